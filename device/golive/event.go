@@ -1,0 +1,97 @@
+package golive
+
+// Event is something that happened.
+type Event interface{ event() }
+
+// What happened to the box.
+type (
+	// Booted: the devices were looked for once.
+	Booted struct{}
+	// ConfigChanged: the configuration file was read.
+	ConfigChanged struct{ Config Config }
+	// CameraChanged: the camera was found, lost, or is a stand-in.
+	CameraChanged struct{ Device Device }
+	// MicrophoneChanged: the same of the microphone.
+	MicrophoneChanged struct{ Device Device }
+	// RelayProbed: the light probe of Standby has its answer.
+	RelayProbed struct{ Relay Relay }
+	// HealthChanged: the worst of the box's conditions is now this.
+	HealthChanged struct{ Worst Severity }
+	// ShutdownRequested: the program is to end.
+	ShutdownRequested struct{}
+)
+
+// What staff did. Down comes at the first edge, Held after 2 s of it, Up at its end, also after Held.
+type (
+	// GoLiveDown: the go-live button was pressed.
+	GoLiveDown struct{}
+	// GoLiveHeld: it has been held for 2 s.
+	GoLiveHeld struct{}
+	// GoLiveUp: it was released.
+	GoLiveUp struct{}
+	// CutDown: the cut button was pressed.
+	CutDown struct{}
+)
+
+// What the uplink and the pipelines report.
+type (
+	// UplinkConnected: a session with the relay is up; nothing is known of media yet.
+	UplinkConnected struct{}
+	// UplinkConfirmed: media leaves, and the relay's reports cover it.
+	UplinkConfirmed struct{}
+	// UplinkUnconfirmed: one of the two stopped.
+	UplinkUnconfirmed struct{}
+	// UplinkLost: the session is gone or an attempt failed; the uplink goes on trying.
+	UplinkLost struct{ Refused bool }
+	// UplinkClosed: the show's uplink has ended, its socket is closed.
+	UplinkClosed struct{}
+	// CutTook: nothing of the stage is queued any more and the slate is next.
+	CutTook struct{}
+)
+
+func (Booted) event()            {}
+func (ConfigChanged) event()     {}
+func (CameraChanged) event()     {}
+func (MicrophoneChanged) event() {}
+func (RelayProbed) event()       {}
+func (HealthChanged) event()     {}
+func (ShutdownRequested) event() {}
+func (GoLiveDown) event()        {}
+func (GoLiveHeld) event()        {}
+func (GoLiveUp) event()          {}
+func (CutDown) event()           {}
+func (UplinkConnected) event()   {}
+func (UplinkConfirmed) event()   {}
+func (UplinkUnconfirmed) event() {}
+func (UplinkLost) event()        {}
+func (UplinkClosed) event()      {}
+func (CutTook) event()           {}
+
+// Command is something to be done. Commands are carried out in the order in which Step returns them.
+type Command interface{ command() }
+
+// What is to be done.
+type (
+	// SetLights: show this on the panel. It comes first in its step, so that red is lit before media may leave.
+	SetLights struct{ Lights Lights }
+	// OpenUplink: begin to connect to the relay and to send.
+	OpenUplink struct{}
+	// CloseUplink: end the session; UplinkClosed answers.
+	CloseUplink struct{}
+	// RetryUplink: try now instead of when the backoff is over.
+	RetryUplink struct{}
+	// SetCut: slate and silence instead of the stage, or the stage again; CutTook answers when it is on.
+	SetCut struct{ On bool }
+	// Mark: staff marked this moment of the show.
+	Mark struct{}
+	// Refuse: a press that cannot be obeyed, and why, for people.
+	Refuse struct{ Why string }
+)
+
+func (SetLights) command()   {}
+func (OpenUplink) command()  {}
+func (CloseUplink) command() {}
+func (RetryUplink) command() {}
+func (SetCut) command()      {}
+func (Mark) command()        {}
+func (Refuse) command()      {}
