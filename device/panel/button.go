@@ -1,0 +1,90 @@
+package panel
+
+import "time"
+
+// How a button is read.
+const (
+	bounce  = 30 * time.Millisecond  // contacts settle in less (switches' data sheets say 5 to 20 ms)
+	lockout = 250 * time.Millisecond // after a release: a nervous second press is none
+	hold    = 2 * time.Second
+	stuck   = 10 * time.Second
+)
+
+// Gesture is what staff did with a button.
+type Gesture int
+
+// Down comes first, Up last; Held between them where the button was held for 2 s. Stuck takes Up's place where it is
+// never released, and Freed says that it was after all.
+const (
+	Down Gesture = iota
+	Held
+	Up
+	Stuck
+	Freed
+)
+
+// button turns edges into gestures. It is pure: time comes in, gestures come out.
+type button struct {
+	down   bool          // between Down and Up
+	stuck  bool          // ignored until it is released
+	held   bool          // Held was told of this press
+	since  time.Duration // of Down, or of the boot for a button found down
+	settle time.Duration // when the contacts have settled and the level counts; 0: they have
+	open   time.Duration // no Down before this
+}
+
+// boot tells the level that was found at start.
+func (b *button) boot(pressed bool) []Gesture {
+	if !pressed {
+		return nil
+	}
+	b.stuck = true
+	return []Gesture{Stuck}
+}
+
+// step takes what is known now: the level, and whether an edge was seen since the last step.
+func (b *button) step(now time.Duration, pressed, edge bool) []Gesture {
+	if edge && b.settle == 0 {
+		b.settle = now + bounce
+		// A fast bounce may already have opened the contact again: the edge counts, not the level.
+		if !b.down && !b.stuck && now >= b.open {
+			b.down, b.held, b.since = true, false, now
+			return []Gesture{Down}
+		}
+		return nil
+	}
+	if b.settle != 0 {
+		if now < b.settle {
+			return nil
+		}
+		b.settle = 0
+	}
+	switch {
+	case b.stuck && !pressed:
+		b.stuck, b.open = false, now+lockout
+		return []Gesture{Freed}
+	case b.down && !pressed:
+		b.down, b.open = false, now+lockout
+		return []Gesture{Up}
+	case b.down && !b.held && now-b.since >= hold:
+		b.held = true
+		return []Gesture{Held}
+	case b.down && now-b.since >= stuck:
+		b.down, b.stuck = false, true
+		return []Gesture{Stuck}
+	}
+	return nil
+}
+
+// wait is how long nothing changes unless an edge comes, at most limit.
+func (b *button) wait(now, limit time.Duration) time.Duration {
+	next := now + limit
+	if b.settle != 0 {
+		next = min(next, b.settle)
+	} else if b.down && !b.held {
+		next = min(next, b.since+hold)
+	} else if b.down {
+		next = min(next, b.since+stuck)
+	}
+	return max(next-now, time.Millisecond)
+}

@@ -1,0 +1,74 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpiotest"
+
+	"vigie/device/golive"
+)
+
+// TestPatterns samples the lines in the middle of each eighth of a second for one second.
+func TestPatterns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		red, green, amber := &gpiotest.Pin{N: "GPIO27"}, &gpiotest.Pin{N: "GPIO22"}, &gpiotest.Pin{N: "GPIO23"}
+		lights, err := NewLights(&Line{Pin: red}, &Line{Pin: green, ActiveLow: true}, &Line{Pin: amber})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { lights.Run(ctx); close(done) }()
+		<-time.After(333 * time.Millisecond) // patterns begin lit whenever they begin
+		if err := lights.Set(golive.Lights{Red: golive.Fast, Green: golive.Slow, Amber: golive.Steady}); err != nil {
+			t.Fatal(err)
+		}
+		if red.Read() != gpio.High {
+			t.Error("Set returned before red was lit")
+		}
+		var got [3]strings.Builder
+		<-time.After(60 * time.Millisecond)
+		for range 8 {
+			for i, pin := range []*gpiotest.Pin{red, green, amber} {
+				got[i].WriteByte(map[gpio.Level]byte{gpio.High: '1', gpio.Low: '0'}[pin.Read()])
+			}
+			<-time.After(125 * time.Millisecond)
+		}
+		for i, want := range []string{"10101010", "00001111", "11111111"} { // green is active low
+			if got[i].String() != want {
+				t.Errorf("light %d: got %s, want %s", i, got[i].String(), want)
+			}
+		}
+		cancel()
+		<-done
+		if red.Read() || !green.Read() || amber.Read() {
+			t.Error("a light is lit after the end")
+		}
+	})
+}
+
+// TestLightsMissing holds that lights that are not fitted or broken leave the others at work.
+func TestLightsMissing(t *testing.T) {
+	red := &gpiotest.Pin{N: "GPIO27"}
+	lights, err := NewLights(&Line{Pin: red}, nil, &Line{Pin: &brokenPin{}})
+	if err == nil || !strings.Contains(err.Error(), "GPIO23") {
+		t.Errorf("got %v", err)
+	}
+	if err := lights.Set(golive.Lights{Red: golive.Steady, Green: golive.Steady, Amber: golive.Steady}); err != nil {
+		t.Error(err)
+	}
+	if !red.Read() {
+		t.Error("red is dark")
+	}
+}
+
+type brokenPin struct{ gpiotest.Pin } // another program holds it
+
+func (*brokenPin) Name() string         { return "GPIO23" }
+func (*brokenPin) Out(gpio.Level) error { return errors.New("device or resource busy") }
