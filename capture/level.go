@@ -1,0 +1,77 @@
+package capture
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+)
+
+// Level is how loud it is, in dB below full scale (dBFS): 0 is the loudest, Quiet is the least that is told.
+type Level struct {
+	RMS  [Channels]float64 // left, right, over the time since the last question
+	Peak [Channels]float64 // the largest values since then
+}
+
+// Quiet is the level of digital silence, in dBFS.
+const Quiet = -96.0
+
+// meter collects what was heard between two questions.
+type meter struct {
+	mu     sync.Mutex
+	square [Channels]float64
+	peak   [Channels]float64
+	frames int
+	last   Level
+}
+
+func (m *meter) hear(pcm []float32) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i, v := range pcm {
+		f := float64(v)
+		m.square[i%Channels] += f * f
+		m.peak[i%Channels] = max(m.peak[i%Channels], math.Abs(f))
+	}
+	m.frames += len(pcm) / Channels
+}
+
+// level answers, and begins anew. Asked again before any sound came, it repeats itself.
+func (m *meter) level() Level {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.frames == 0 {
+		return m.last
+	}
+	for c, sum := range m.square {
+		m.last.RMS[c] = decibels(math.Sqrt(sum / float64(m.frames)))
+		m.last.Peak[c] = decibels(m.peak[c])
+	}
+	m.square, m.peak, m.frames = [Channels]float64{}, [Channels]float64{}, 0
+	return m.last
+}
+
+func decibels(amplitude float64) float64 {
+	return max(Quiet, 20*math.Log10(max(amplitude, 1e-9)))
+}
+
+// AudioStats is what Audio has heard and made, counted since it began.
+type AudioStats struct {
+	Microphone string
+	Frames     uint64 // PCM frames heard
+	Gaps       uint64 // jumps of media time: xruns
+	Packets    uint64 // Opus packets made
+	Bytes      uint64 // coded
+}
+
+// Stats may be called at any time.
+func (a *Audio) Stats() AudioStats {
+	return AudioStats{
+		Microphone: a.microphone.Name(), Frames: a.stats.frames.Load(), Gaps: a.stats.gaps.Load(),
+		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(),
+	}
+}
+
+// Level is how loud it was since the last call; one caller is meant to ask.
+func (a *Audio) Level() Level { return a.meter.level() }
+
+type audioCounters struct{ frames, gaps, packets, bytes atomic.Uint64 }
