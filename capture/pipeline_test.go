@@ -1,0 +1,236 @@
+package capture_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vigie/capture"
+	"vigie/capture/capturetest"
+	"vigie/capture/opus"
+	"vigie/capture/picture"
+)
+
+// sink keeps what it is given.
+type sink struct {
+	mu      sync.Mutex
+	units   []*capture.AccessUnit
+	packets []*capture.AudioPacket
+}
+
+func (s *sink) WriteVideo(u *capture.AccessUnit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u.Retain()
+	s.units = append(s.units, u)
+}
+
+func (s *sink) WriteAudio(p *capture.AudioPacket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.Retain()
+	s.packets = append(s.packets, p)
+}
+
+// count is how many access units and packets there are.
+func (s *sink) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.units) + len(s.packets)
+}
+
+// coder stands where an encoder does and keeps the first luma of each picture: real ones need C, which fake time
+// cannot wait for. The real one is in the test of package openh264 and in every run of the box.
+type coder struct {
+	pool    capture.UnitPool
+	bitrate []int
+	closed  bool
+}
+
+func (c *coder) Name() string { return "coder" }
+
+func (c *coder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, error) {
+	u := c.pool.Get()
+	u.PTS, u.IDR, u.Data = f.PTS, idr, append(u.Data, f.Data[0])
+	return u, nil
+}
+
+func (c *coder) SetBitrate(bps int) error { c.bitrate = append(c.bitrate, bps); return nil }
+
+func (c *coder) Close() error { c.closed = true; return nil }
+
+// now is media time in the bubble of synctest.
+func now() func() time.Duration {
+	start := time.Now()
+	return func() time.Duration { return time.Hour + time.Since(start) }
+}
+
+func newVideo(t *testing.T, script capturetest.Script) (*capture.Video, *coder) {
+	t.Helper()
+	c := &coder{}
+	camera := capturetest.NewCamera(capturetest.CameraOptions{Width: 64, Height: 48, FPS: 25, Script: script, Now: now()})
+	slate := picture.Slate(64, 48, "", "")
+	slate.Data[0] = 77
+	return capture.NewVideo(camera, c, slate), c
+}
+
+// TestVideo holds what is written when: nothing without a sink, an IDR first, the slate alone under a cut.
+func TestVideo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v, c := newVideo(t, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- v.Run(ctx) }()
+		after := func(d time.Duration) { <-time.After(d); synctest.Wait() }
+
+		after(time.Second)
+		if s := v.Stats(); s.Pictures < 24 || s.Units != 0 {
+			t.Errorf("without a sink: %+v", s)
+		}
+		s := &sink{}
+		v.SetBitrate(500_000)
+		v.SetSink(s)
+		after(time.Second)
+		v.RequestIDR()
+		after(time.Second)
+		v.SetCut(true)
+		cut := s.count()
+		after(time.Second)
+		v.SetCut(false)
+		uncut := s.count()
+		after(time.Second)
+		v.SetSink(nil)
+		end := s.count()
+		after(time.Second)
+
+		idrs := 0
+		for i, u := range s.units {
+			if u.IDR {
+				idrs++
+			}
+			if slate := i >= cut && i < uncut; u.Filler != slate || (u.Data[0] == 77) != slate {
+				t.Errorf("unit %d of cut %d to %d: filler %v, luma %d", i, cut, uncut, u.Filler, u.Data[0])
+			}
+			if i > 0 && u.PTS-s.units[i-1].PTS != 40*time.Millisecond {
+				t.Errorf("unit %d came %v after the one before", i, u.PTS-s.units[i-1].PTS)
+			}
+		}
+		if !s.units[0].IDR || !s.units[cut].IDR || !s.units[uncut].IDR || idrs != 4 {
+			t.Errorf("%d IDRs; first %v, cut %v, uncut %v", idrs, s.units[0].IDR, s.units[cut].IDR, s.units[uncut].IDR)
+		}
+		if len(s.units) != end || end < 95 {
+			t.Errorf("%d units, %d when the sink was taken away", len(s.units), end)
+		}
+		if len(c.bitrate) != 1 || c.bitrate[0] != 500_000 {
+			t.Errorf("bitrates %v", c.bitrate)
+		}
+		cancel()
+		if err := <-done; err != nil || !c.closed {
+			t.Errorf("ended with %v, encoder closed: %v", err, c.closed)
+		}
+	})
+}
+
+// TestVideoLost holds that a camera that is unplugged ends the pipeline with the reason, and lost pictures count.
+func TestVideoLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v, _ := newVideo(t, capturetest.Script{
+			{Kind: capturetest.Stall, At: time.Second, For: 200 * time.Millisecond}, {Kind: capturetest.Vanish, At: 2 * time.Second}})
+		err := v.Run(t.Context())
+		if !errors.Is(err, capture.ErrGone) {
+			t.Errorf("ended with %v", err)
+		}
+		if lost := v.Stats().Lost; lost < 4 || lost > 6 {
+			t.Errorf("%d pictures lost, want 5", lost)
+		}
+	})
+}
+
+// TestLook holds that a look sees a picture, and gives up when there is none.
+func TestLook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v, _ := newVideo(t, capturetest.Script{{Kind: capturetest.Stall, At: time.Second, For: time.Minute}})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- v.Run(ctx) }()
+		width := 0
+		if err := v.Look(ctx, func(f *capture.RawFrame) { width = f.Width }); err != nil || width != 64 {
+			t.Errorf("width %d, %v", width, err)
+		}
+		<-time.After(2 * time.Second)
+		short, stop := context.WithTimeout(ctx, time.Second)
+		defer stop()
+		if err := v.Look(short, func(*capture.RawFrame) {}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("looked at nothing with %v", err)
+		}
+		cancel()
+		<-done
+	})
+}
+
+// TestAudio holds 20 ms packets on the microphone's time, silence under a cut, a gap at an xrun, and the level.
+func TestAudio(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		encoder, err := opus.New(opus.Options{Bitrate: 96_000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := capture.NewAudio(capturetest.NewMicrophone(capturetest.MicrophoneOptions{
+			Now: now(), Script: capturetest.Script{{Kind: capturetest.Stall, At: 2500 * time.Millisecond, For: 300 * time.Millisecond}},
+		}), encoder)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- a.Run(ctx) }()
+		s := &sink{}
+		a.SetSink(s)
+		<-time.After(1010 * time.Millisecond)
+		synctest.Wait()
+		if l := a.Level(); l.Peak[0] < -20.5 || l.Peak[0] > -19.5 || l.RMS[1] > l.Peak[1] {
+			t.Errorf("the level of the beep is %+v", l)
+		}
+		a.SetCut(true)
+		cut := s.count()
+		<-time.After(time.Second)
+		a.SetCut(false)
+		uncut := s.count()
+		<-time.After(2 * time.Second)
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		steps := 0
+		for i, p := range s.packets {
+			if p.Filler != (i >= cut && i < uncut) {
+				t.Errorf("packet %d of cut %d to %d: filler %v", i, cut, uncut, p.Filler)
+			}
+			if i > 0 && p.PTS-s.packets[i-1].PTS != 20*time.Millisecond {
+				steps++
+			}
+		}
+		if got := a.Stats(); steps != 1 || got.Gaps != 1 || got.Packets != uint64(len(s.packets)) {
+			t.Errorf("%d steps, %d packets, %+v", steps, len(s.packets), got)
+		}
+	})
+}
+
+// TestPools holds the life of a unit: bytes are used again after the last release, and one release too many is told.
+func TestPools(t *testing.T) {
+	var pool capture.UnitPool
+	u := pool.Get()
+	u.Data = append(u.Data, make([]byte, 4096)...)
+	u.Retain()
+	u.Release()
+	u.Release()
+	if allocated := testing.AllocsPerRun(100, func() { pool.Get().Release() }); allocated > 0 {
+		t.Errorf("%v allocations a unit", allocated)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a release too many was not told")
+		}
+	}()
+	(&capture.AudioPacket{}).Release()
+}
