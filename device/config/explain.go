@@ -1,0 +1,107 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Explain says in plain words what the box will do, line by line. Lines that begin with "warning: " are what an
+// organiser should know before the show.
+func Explain(c *Config) []string {
+	return slices.Concat(c.explainCapture(), c.explainRelay(), c.explainAudience(), c.explainButtons(), c.explainLights())
+}
+
+func (c *Config) explainCapture() []string {
+	size := fmt.Sprintf("%d x %d, %d pictures a second", c.Camera.Width, c.Camera.Height, c.Camera.FPS)
+	var lines []string
+	switch d := c.Camera.Device; d {
+	case "auto":
+		lines = append(lines, "picture: the first camera that is found, "+size+"; without one the box cannot go live")
+	case "test":
+		lines = append(lines, "picture: the test picture, "+size)
+	case "none":
+		lines = append(lines, "picture: none; the show is sound alone")
+	default:
+		lines = append(lines, "picture: the camera at "+d+", "+size)
+		if strings.HasPrefix(d, "/dev/video") {
+			lines = append(lines, "warning: "+d+" may be another camera after a restart; use its name in /dev/v4l/by-id")
+		}
+	}
+	gain := strconv.FormatFloat(c.Microphone.Gain, 'f', -1, 64) + " dB"
+	channels := map[int]string{1: "one channel", 2: "two channels"}[c.Microphone.Channels]
+	switch d := c.Microphone.Device; d {
+	case "auto":
+		lines = append(lines, "sound: the first microphone that is found, "+channels+", gain "+gain)
+	case "test":
+		lines = append(lines, "sound: the test tone")
+	case "none":
+		lines = append(lines, "sound: none; the show is silent")
+	default:
+		lines = append(lines, "sound: "+d+", "+channels+", gain "+gain)
+	}
+	b := c.Video.Bitrate
+	return append(lines, fmt.Sprintf("sending rate: %s to %s bits a second, %s at first, and %s for sound",
+		formatBitrate(b.Min), formatBitrate(b.Max), formatBitrate(b.Start), formatBitrate(c.Audio.Bitrate)))
+}
+
+// explainRelay shows a relay's host alone: the path of its URL may be a secret.
+func (c *Config) explainRelay() []string {
+	if c.Relay.URL == Embedded {
+		return []string{"goes to: the relay inside vigie, channel " + c.Venue.Channel}
+	}
+	u, err := url.Parse(c.Relay.URL)
+	if err != nil {
+		return nil // Parse has read it before
+	}
+	lines := []string{"goes to: " + u.Scheme + "://" + u.Host}
+	if u.Scheme == "http" && !loopbackHost(u.Hostname()) {
+		lines = append(lines, "warning: the relay is called by plain http: whoever is between can take the show over")
+	}
+	if c.Relay.TokenFile == "" {
+		lines = append(lines, "warning: no relay.token_file: it works only with a relay that takes anyone's show")
+	}
+	return lines
+}
+
+func (c *Config) explainAudience() []string {
+	var lines []string
+	if c.Relay.URL == Embedded {
+		scheme := "http"
+		if c.Relay.TLS.Cert != "" {
+			scheme = "https"
+		}
+		page := pageAt(scheme, c.Relay.Listen) + c.Venue.Channel
+		if addrPort(c.Relay.Listen).Addr().Unmap().IsLoopback() {
+			lines = append(lines, "who can watch: this computer alone, at "+page+"; to let others, set relay.listen to :8889")
+		} else {
+			lines = append(lines, "who can watch: everyone who reaches this box, at "+page,
+				fmt.Sprintf("media: UDP and TCP port %d; a firewall must let both through", c.Relay.Media))
+			if scheme == "http" {
+				lines = append(lines, "warning: the watch page is plain http: others on the network can change what viewers see;"+
+					" relay.tls makes it https")
+			}
+		}
+	} else {
+		lines = append(lines, "who can watch: the relay decides")
+	}
+	lines = append(lines, "status page: "+pageAt("http", c.Status.Listen))
+	if !addrPort(c.Status.Listen).Addr().Unmap().IsLoopback() {
+		lines = append(lines, "warning: everyone who reaches "+c.Status.Listen+
+			" can see the status page and press its button")
+	}
+	return lines
+}
+
+// pageAt is the address of the pages on a listener, as a person would type it.
+func pageAt(scheme, listen string) string {
+	a := addrPort(listen)
+	host := a.Addr().String()
+	if a.Addr().IsUnspecified() {
+		host = "this-box"
+	}
+	return scheme + "://" + net.JoinHostPort(host, strconv.Itoa(int(a.Port()))) + "/"
+}

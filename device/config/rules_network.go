@@ -1,0 +1,97 @@
+package config
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// clearText holds that a token never travels unencrypted: RFC 9725 wants https for the endpoint (4.2), and whoever
+// reads the token can publish. Loopback is not the network; a relay that takes no token has nothing to lose.
+func (r *reader) clearText(relay Relay) {
+	if !r.good("relay.url", "relay.token_file") || relay.TokenFile == "" {
+		return
+	}
+	if u, err := url.Parse(relay.URL); err == nil && u.Scheme == "http" && !loopbackHost(u.Hostname()) {
+		r.blame(r.last("relay.url", "relay.token_file"), "the token would cross the network in the clear: "+
+			"relay.url must begin with https:// while relay.token_file is set")
+	}
+}
+
+func (r *reader) iceServers(servers []ICEServer) {
+	if !r.good("relay.ice_servers") {
+		return
+	}
+	for i, s := range servers {
+		path := fmt.Sprintf("relay.ice_servers[%d].url", i)
+		switch turn, named := strings.HasPrefix(s.URL, "turn"), s.Username != "" && s.Credential != ""; {
+		case s.URL == "":
+			r.blame("relay.ice_servers", "element %d has no url", i)
+		case turn && !named:
+			r.blame(path, "a TURN server needs a username and a credential with it")
+		case !turn && (s.Username != "" || s.Credential != ""):
+			r.blame(path, "a STUN server takes neither username nor credential")
+		}
+	}
+}
+
+// ports holds that the listeners do not take a port from each other. Media is on relay.listen's addresses.
+func (r *reader) ports(c *Config) {
+	if !r.good("relay.listen", "relay.media", "status.listen") {
+		return
+	}
+	relay, status := addrPort(c.Relay.Listen), addrPort(c.Status.Listen)
+	same := relay.Addr() == status.Addr() || relay.Addr().IsUnspecified() || status.Addr().IsUnspecified()
+	if int(relay.Port()) == c.Relay.Media {
+		r.blame(r.last("relay.listen", "relay.media"), "port %d is used by relay.listen and by relay.media", c.Relay.Media)
+	}
+	if same && relay.Port() == status.Port() {
+		r.blame(r.last("relay.listen", "status.listen"), "port %d is used by relay.listen and by status.listen", relay.Port())
+	}
+	if same && int(status.Port()) == c.Relay.Media {
+		r.blame(r.last("relay.media", "status.listen"), "port %d is used by relay.media and by status.listen", c.Relay.Media)
+	}
+}
+
+// addrPort is a listen value that was read before: an empty host is all addresses.
+func addrPort(s string) netip.AddrPort {
+	if strings.HasPrefix(s, ":") {
+		s = "[::]" + s
+	}
+	a, _ := netip.ParseAddrPort(s)
+	return a
+}
+
+func loopbackHost(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
+}
+
+func (r *reader) certificate(t TLS) {
+	const cert, key = "relay.tls.cert", "relay.tls.key"
+	switch {
+	case !r.good(cert, key) || t == (TLS{}):
+		return
+	case t.Key == "":
+		r.blame(cert, "needs %s with it", key)
+		return
+	case t.Cert == "":
+		r.blame(key, "needs %s with it", cert)
+		return
+	}
+	certPEM, err := readSmall(t.Cert, 1<<20)
+	if err != nil {
+		r.blame(cert, "%v", err)
+	}
+	keyPEM, keyErr := readSmall(t.Key, 1<<20)
+	if keyErr != nil {
+		r.blame(key, "%v", keyErr)
+	}
+	if err == nil && keyErr == nil {
+		if _, err := tls.X509KeyPair(certPEM, keyPEM); err != nil {
+			r.blame(r.last(cert, key), "certificate and key do not serve: %v", err)
+		}
+	}
+}
