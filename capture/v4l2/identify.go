@@ -1,0 +1,54 @@
+package v4l2
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"vigie/capture"
+	"vigie/capture/v4l2/uapi"
+)
+
+// identify tells whether the open node is a camera, and the kind of its queue. ErrUnsupported says what it is not.
+func identify(fd int, path string) (uapi.Capability, int32, error) {
+	var c uapi.Capability
+	if err := uapi.QueryCap(fd, &c); err != nil {
+		return c, 0, explain(path, "QUERYCAP", err)
+	}
+	bufType, err := captureQueue(c.Caps())
+	if err != nil {
+		return c, 0, fmt.Errorf("v4l2: %s (%s): %w; name another one, or auto", path, uapi.Text(c.Card[:]), err)
+	}
+	// A camera has an input. The capture nodes of an image processor, such as the Raspberry Pi's bcm2835-isp, have the
+	// same capabilities and none: their pictures come from memory, when somebody put one there.
+	input := uapi.Input{}
+	err = uapi.EnumInput(fd, &input)
+	switch {
+	case errors.Is(err, unix.ENOTTY), errors.Is(err, unix.EINVAL), err == nil && input.Type != uapi.InputTypeCamera:
+		return c, 0, fmt.Errorf("v4l2: %s (%s): %w: it has no camera input; name another one, or auto",
+			path, uapi.Text(c.Card[:]), capture.ErrUnsupported)
+	case err != nil:
+		return c, 0, explain(path, "ENUMINPUT", err)
+	}
+	return c, bufType, nil
+}
+
+// captureQueue is the kind of queue (enum v4l2_buf_type) that pictures come from on a node with these capabilities.
+func captureQueue(caps uint32) (int32, error) {
+	switch {
+	case caps&(uapi.CapVideoM2M|uapi.CapVideoM2MMplane) != 0:
+		return 0, fmt.Errorf("%w: it is an encoder, a decoder or a converter (mem2mem), no camera", capture.ErrUnsupported)
+	case caps&(uapi.CapVideoCapture|uapi.CapVideoCaptureMplane) == 0:
+		return 0, fmt.Errorf("%w: it takes no pictures (a metadata or output node)", capture.ErrUnsupported)
+	case caps&uapi.CapTouch != 0:
+		return 0, fmt.Errorf("%w: it is a touch screen, no camera", capture.ErrUnsupported)
+	case caps&uapi.CapIOMC != 0:
+		return 0, fmt.Errorf("%w: it is a part of a media pipeline that needs libcamera", capture.ErrUnsupported)
+	case caps&uapi.CapStreaming == 0:
+		return 0, fmt.Errorf("%w: its driver cannot stream (no V4L2_CAP_STREAMING)", capture.ErrUnsupported)
+	case caps&uapi.CapVideoCapture != 0:
+		return uapi.BufTypeVideoCapture, nil
+	}
+	return uapi.BufTypeVideoCaptureMplane, nil
+}

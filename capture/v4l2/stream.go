@@ -1,0 +1,145 @@
+package v4l2
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"vigie/capture"
+	"vigie/capture/v4l2/uapi"
+)
+
+const (
+	patience = 5 * time.Second        // for a picture, before the camera counts as stalled
+	breath   = 250 * time.Millisecond // before a broken queue is started again
+)
+
+// Stream calls f with each picture until ctx is done, and then returns nil; see capture.Camera. It may be called again.
+// Errors: capture.ErrGone, os.ErrClosed after Close, a camera without a picture for five seconds, and the driver's own.
+func (c *Camera) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
+	if !c.streaming.TryLock() {
+		if c.closed.Load() {
+			return closedError(c.path)
+		}
+		return fmt.Errorf("v4l2: %s: it is streaming already", c.path)
+	}
+	defer c.streaming.Unlock()
+	if c.closed.Load() { // its descriptors may be other files now
+		return closedError(c.path)
+	}
+	c.wake.clear()       // set by the context of an earlier Stream
+	if c.closed.Load() { // or by Close, just now
+		return closedError(c.path)
+	}
+	rung := make(chan struct{})
+	disarm := context.AfterFunc(ctx, func() { c.wake.set(); close(rung) })
+	defer func() {
+		if !disarm() {
+			<-rung
+		}
+	}()
+	defer c.stop()
+	if err := c.start(); err != nil {
+		return err
+	}
+	return c.run(ctx, f)
+}
+
+// run takes pictures until there is a reason not to.
+func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
+	last := capture.Now() // when there was a picture
+	for {
+		events, err := c.wake.wait(c.fd, last+patience-capture.Now())
+		switch {
+		case c.closed.Load():
+			return closedError(c.path)
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return explain(c.path, "poll", err)
+		case events&unix.POLLHUP != 0:
+			return explain(c.path, "poll", unix.ENODEV)
+		case capture.Now() >= last+patience:
+			return fmt.Errorf("v4l2: %s: stalled: no picture for %v: plug the camera in again, or try another cable",
+				c.name, patience)
+		case events == 0:
+			continue
+		}
+		whole, err := c.take(f)
+		if whole {
+			last = capture.Now()
+		}
+		if err == nil || errors.Is(err, unix.EAGAIN) && events&unix.POLLERR == 0 {
+			continue
+		}
+		if err := c.restart(err); err != nil {
+			return err
+		}
+	}
+}
+
+// take hands the next picture to f, if there is one and it is whole, and its buffer back to the driver.
+func (c *Camera) take(f func(*capture.RawFrame)) (whole bool, err error) {
+	data, err := c.dequeue()
+	if err != nil {
+		return false, explain(c.path, "DQBUF", err)
+	}
+	index, flags, now := c.buffer.Index, c.buffer.Flags, capture.Now()
+	c.lost.Add(c.sequence.missed(c.buffer.Sequence))
+	if whole = flags&uapi.FlagError == 0 && isWhole(data, c.format); whole {
+		believed := !c.clock.distrust
+		c.picture.PTS = c.clock.stamp(flags, c.buffer.Timestamp.Duration(), now)
+		if believed && c.clock.distrust {
+			c.log.Warn("the driver's timestamps are not monotonic time; pictures are stamped when they arrive",
+				"flags", fmt.Sprintf("%#x", flags), "stamp", c.buffer.Timestamp.Duration(), "now", now)
+		}
+		c.picture.Data, c.picture.Sequence = data, c.buffer.Sequence
+		f(&c.picture)
+	} else {
+		c.lost.Add(1)
+	}
+	return whole, c.queue(index)
+}
+
+// isWhole tells whether data can be a picture of that format. Cameras deliver empty and cut ones, at the start of a
+// stream and when USB has a bad moment.
+func isWhole(data []byte, f capture.VideoFormat) bool {
+	if f.FourCC == capture.MJPEG {
+		return len(data) > 2 && data[0] == 0xFF && data[1] == 0xD8 // SOI, ITU-T T.81 B.1.1.3
+	}
+	return len(data) >= pictureSize(f)
+}
+
+// restart stops and starts a queue that failed: EIO says that it is broken until then. It gives up when the device
+// refuses; a device that fails again and again runs into run's patience.
+func (c *Camera) restart(cause error) error {
+	if errors.Is(cause, capture.ErrGone) {
+		return cause
+	}
+	c.log.Warn("the camera's queue failed; it is started again", "error", cause)
+	c.stop()
+	if _, err := c.wake.wait(-1, breath); err != nil {
+		return explain(c.path, "poll", err)
+	}
+	return c.start()
+}
+
+// start hands all buffers to the driver and has it begin.
+func (c *Camera) start() error {
+	c.sequence = sequence{} // drivers count from 0 again
+	for i := range c.buffers {
+		if err := c.queue(uint32(i)); err != nil {
+			return err
+		}
+	}
+	if err := uapi.StreamOn(c.fd, c.bufType); err != nil {
+		return explain(c.path, "STREAMON", err)
+	}
+	return nil
+}
+
+// stop ends the stream and takes all buffers back. It fails only for a device that is gone, which has stopped.
+func (c *Camera) stop() { _ = uapi.StreamOff(c.fd, c.bufType) }

@@ -1,0 +1,125 @@
+package uapi
+
+import (
+	"testing"
+	"unsafe"
+)
+
+// What gcc says of linux/videodev2.h: x86-64 and aarch64, and arm-linux-gnueabihf with -D_TIME_BITS=64.
+func TestOffsetsAreTheHeaders(t *testing.T) {
+	var (
+		capability Capability
+		input      Input
+		desc       FmtDesc
+		pix        PixFormat
+		mplane     PixFormatMplane
+		format     Format
+		size       FrmSizeEnum
+		ival       FrmIvalEnum
+		parm       StreamParm
+		req        RequestBuffers
+		buffer     Buffer
+		plane      Plane
+		ctrl       QueryCtrl
+		menu       QueryMenu
+	)
+	for _, c := range []struct {
+		field      string
+		got        uintptr
+		on64, on32 uintptr
+	}{
+		{"v4l2_capability.device_caps", unsafe.Offsetof(capability.DeviceCaps), 88, 88},
+		{"v4l2_input.std", unsafe.Offsetof(input.Std), 48, 48},
+		{"v4l2_input.status", unsafe.Offsetof(input.Status), 56, 56},
+		{"v4l2_fmtdesc.pixelformat", unsafe.Offsetof(desc.PixelFormat), 44, 44},
+		{"v4l2_pix_format.bytesperline", unsafe.Offsetof(pix.BytesPerLine), 16, 16},
+		{"v4l2_pix_format_mplane.plane_fmt", unsafe.Offsetof(mplane.Planes), 20, 20},
+		{"v4l2_pix_format_mplane.num_planes", unsafe.Offsetof(mplane.NumPlanes), 180, 180},
+		{"v4l2_format.fmt", unsafe.Offsetof(format.fmt), 8, 4},
+		{"v4l2_frmsizeenum.stepwise", unsafe.Offsetof(size.size), 12, 12},
+		{"v4l2_frmivalenum.stepwise", unsafe.Offsetof(ival.Min), 20, 20},
+		{"v4l2_streamparm.parm.capture.timeperframe", unsafe.Offsetof(parm.TimePerFrame), 12, 12},
+		{"v4l2_requestbuffers.flags", unsafe.Offsetof(req.Flags), 16, 16},
+		{"v4l2_buffer.timestamp", unsafe.Offsetof(buffer.Timestamp), 24, 24},
+		{"v4l2_buffer.timecode", unsafe.Offsetof(buffer.Timecode), 40, 40},
+		{"v4l2_buffer.sequence", unsafe.Offsetof(buffer.Sequence), 56, 56},
+		{"v4l2_buffer.memory", unsafe.Offsetof(buffer.Memory), 60, 60},
+		{"v4l2_buffer.m", unsafe.Offsetof(buffer.m), 64, 64},
+		{"v4l2_buffer.length", unsafe.Offsetof(buffer.Length), 72, 68},
+		{"v4l2_buffer.request_fd", unsafe.Offsetof(buffer.RequestFD), 80, 76},
+		{"v4l2_plane.m", unsafe.Offsetof(plane.m), 8, 8},
+		{"v4l2_plane.data_offset", unsafe.Offsetof(plane.DataOffset), 16, 12},
+		{"v4l2_queryctrl.minimum", unsafe.Offsetof(ctrl.Minimum), 40, 40},
+		{"v4l2_queryctrl.flags", unsafe.Offsetof(ctrl.Flags), 56, 56},
+		{"v4l2_querymenu.name", unsafe.Offsetof(menu.Name), 8, 8},
+	} {
+		want := c.on64
+		if word == 4 {
+			want = c.on32
+		}
+		if c.got != want {
+			t.Errorf("%s is at %d, want %d", c.field, c.got, want)
+		}
+	}
+}
+
+func TestNumbersAreTheHeaders(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		got        uintptr
+		on64, on32 uintptr
+	}{
+		{"VIDIOC_QUERYCAP", queryCap, 0x80685600, 0x80685600},
+		{"VIDIOC_ENUM_FMT", enumFmt, 0xc0405602, 0xc0405602},
+		{"VIDIOC_G_FMT", getFmt, 0xc0d05604, 0xc0cc5604},
+		{"VIDIOC_S_FMT", setFmt, 0xc0d05605, 0xc0cc5605},
+		{"VIDIOC_REQBUFS", reqBufs, 0xc0145608, 0xc0145608},
+		{"VIDIOC_QUERYBUF", queryBuf, 0xc0585609, 0xc0505609},
+		{"VIDIOC_QBUF", qBuf, 0xc058560f, 0xc050560f},
+		{"VIDIOC_DQBUF", dqBuf, 0xc0585611, 0xc0505611},
+		{"VIDIOC_STREAMON", streamOn, 0x40045612, 0x40045612},
+		{"VIDIOC_STREAMOFF", streamOff, 0x40045613, 0x40045613},
+		{"VIDIOC_S_PARM", setParm, 0xc0cc5616, 0xc0cc5616},
+		{"VIDIOC_ENUMINPUT", enumInput, 0xc050561a, 0xc050561a},
+		{"VIDIOC_G_CTRL", getCtrl, 0xc008561b, 0xc008561b},
+		{"VIDIOC_S_CTRL", setCtrl, 0xc008561c, 0xc008561c},
+		{"VIDIOC_QUERYCTRL", queryCtrl, 0xc0445624, 0xc0445624},
+		{"VIDIOC_QUERYMENU", queryMenu, 0xc02c5625, 0xc02c5625},
+		{"VIDIOC_ENUM_FRAMESIZES", enumFrameSizes, 0xc02c564a, 0xc02c564a},
+		{"VIDIOC_ENUM_FRAMEINTERVALS", enumFrameIvals, 0xc034564b, 0xc034564b},
+	} {
+		want := c.on64
+		if word == 4 {
+			want = c.on32
+		}
+		if c.got != want {
+			t.Errorf("%s is %#x, want %#x", c.name, c.got, want)
+		}
+	}
+}
+
+func TestWhatADriverWritesIsReadBack(t *testing.T) {
+	format := Format{Type: BufTypeVideoCaptureMplane}
+	for i := range format.fmt {
+		format.fmt[i] = byte(i)
+	}
+	if got := format.PixMplane().Planes[0].BytesPerLine; got != 0x1b1a1918 {
+		t.Errorf("the first plane's bytes per line are at the wrong place: %#x", got)
+	}
+	if got := format.PixMplane().NumPlanes; got != 180 {
+		t.Errorf("the number of planes is at the wrong place: %d", got)
+	}
+	if got := format.Pix().BytesPerLine; got != 0x13121110 {
+		t.Errorf("bytes per line are at the wrong place: %#x", got)
+	}
+	if got := Text([]byte("vivid\x00rest")); got != "vivid" {
+		t.Errorf("Text = %q, want what is before the NUL", got)
+	}
+	if got := (Fract{1001, 30000}).PerSecond(); got < 29.97 || got > 29.98 {
+		t.Errorf("1001/30000 s is %v pictures a second, want 29.97", got)
+	}
+	old := Capability{Capabilities: CapVideoCapture, DeviceCaps: CapVideoM2M}
+	if got := old.Caps(); got != CapVideoCapture {
+		t.Errorf("without V4L2_CAP_DEVICE_CAPS, Caps = %#x, want capabilities", got)
+	}
+}
