@@ -56,9 +56,11 @@ const (
 // Config tells whether the box runs on what the organiser wrote.
 type Config int
 
-// With a broken file the box never goes live, even where the last good copy is at hand.
+// A broken file is one thing where the last good copy is at hand: the show goes on, with a warning. Where it is not,
+// the box never goes live on guesses.
 const (
 	ConfigGood Config = iota
+	ConfigLastGood
 	ConfigBroken
 )
 
@@ -78,7 +80,8 @@ func (m Machine) Worst() Severity {
 	case m.Camera == Absent, m.Camera == None && m.Microphone == Absent,
 		m.Relay == RelayUnreachable, m.Relay == RelayRefuses, m.Config == ConfigBroken:
 		return CannotGoLive
-	case m.Microphone == Absent, m.Camera == Simulated:
+	case m.Microphone == Absent, m.Microphone == Simulated, m.Camera == Simulated,
+		m.Config == ConfigLastGood:
 		return max(Warning, m.Health)
 	}
 	return m.Health

@@ -29,6 +29,7 @@ func TestStep(t *testing.T) {
 	}{
 		{Booted{}, [7]string{"standby lights", "-", "-", "-", "-", "-", "-"}},
 		{ConfigChanged{ConfigGood}, [7]string{"-", "-", "-", "-", "-", "-", "standby lights"}},
+		{ConfigChanged{ConfigLastGood}, [7]string{"-", "standby lights", "-", "live lights", "-", "-", "standby lights"}},
 		{ConfigChanged{ConfigBroken}, [7]string{"-", "fault lights", "ending lights close", "ending lights close", "ending lights close", "-", "-"}},
 		{CameraChanged{Absent}, [7]string{"-", "standby lights", "cueing lights", "live lights", "-", "-", "-"}},
 		{CameraChanged{Simulated}, [7]string{"-", "standby lights", "-", "live lights", "-", "-", "-"}},

@@ -1,0 +1,35 @@
+package status
+
+import (
+	"embed"
+	"net/http"
+	"path"
+)
+
+// files is the page as it is written: no build step, so that what is in the repository is what the browser runs.
+//
+//go:embed page
+var files embed.FS
+
+// contentTypes is fixed: what the operating system would say about ".js" differs between boards.
+var contentTypes = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
+}
+
+// servePage serves "/" and the files that it names.
+func servePage(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("file")
+	if name == "" {
+		name = "index.html"
+	}
+	b, err := files.ReadFile("page/" + name)
+	if err != nil {
+		fail(w, http.StatusNotFound, "there is nothing at this address")
+		return
+	}
+	w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
+	_, _ = w.Write(b)
+}

@@ -1,0 +1,71 @@
+// The connection to the box: server-sent events, and a clock that notices when they stop.
+// A page that goes on showing LIVE after the box fell silent lies, so silence is an event of its own.
+
+// The box sends a whole status each second. After this long without one the page says that it knows nothing.
+const late = 2500; // ms
+const again = 1000; // ms from a connection that broke to the next
+
+const unreachable = 'This page does not know what the box does now. Look at the lights on the box.';
+
+// Calls heard(snapshot), meters({level_db, peak_db}) and lost(why); it never ends.
+export function connect({ heard, meters, lost }) {
+  let source, opened, last = performance.now(), why = unreachable;
+
+  function open() {
+    clearTimeout(opened);
+    source?.close();
+    source = new EventSource('/api/v1/events');
+    source.addEventListener('status', (e) => {
+      last = performance.now();
+      why = unreachable;
+      heard(JSON.parse(e.data));
+    });
+    source.addEventListener('meters', (e) => meters(JSON.parse(e.data)));
+    source.addEventListener('silent', () => {
+      why = 'The box is reachable, but its control does not answer. Look at its lights; it restarts by itself.';
+      lost(why);
+    });
+    source.addEventListener('error', () => {
+      source.close();
+      opened = setTimeout(open, again);
+    });
+    // A connection that opens and then hears nothing is no better than one that breaks.
+    opened = setTimeout(open, 2 * late);
+    source.addEventListener('status', () => {
+      clearTimeout(opened);
+      opened = setTimeout(open, 2 * late);
+    });
+  }
+
+  function check() {
+    if (performance.now() - last > late) lost(why);
+  }
+
+  setInterval(check, 250);
+  // A phone stops the clocks of a page that is not seen: what it shows when it comes back may be hours old.
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return;
+    check();
+    if (performance.now() - last > late) open();
+  });
+  addEventListener('online', open);
+  addEventListener('pageshow', (e) => { if (e.persisted) { check(); open(); } });
+  open();
+}
+
+// Sends a gesture. Resolves to '' or to why the box did not take it.
+export async function press(button, gesture) {
+  try {
+    const response = await fetch('/api/v1/press', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ button, gesture }),
+      signal: AbortSignal.timeout(4000),
+    });
+    if (response.ok) return '';
+    const { error } = await response.json();
+    return error;
+  } catch {
+    return 'The box did not answer. Look at its lights before you press again.';
+  }
+}

@@ -1,0 +1,134 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/net/netutil"
+)
+
+// What clients may cost. A phone takes two connections, one for events and one for the preview.
+const (
+	maxConnections = 128 // the rest wait: the box needs its file descriptors for cameras and sockets
+	maxPages       = 32  // clients of /api/v1/events
+	maxViewers     = 8   // clients of /api/v1/preview
+	maxHeader      = 16 << 10
+	requestTime    = 10 * time.Second // to read a request, and to write an answer that is not a stream
+	idleTime       = 30 * time.Second // for a connection between two requests
+	writeTime      = 5 * time.Second  // for one write to a stream; a slower client is dropped
+)
+
+// Options is what a Server needs. Snapshot and Press are called by one goroutine at a time each.
+type Options struct {
+	Listen string // host:port; port 0 takes a free one
+	// Snapshot says what the box does. It is to return within milliseconds; after two seconds the station counts as
+	// hanging.
+	Snapshot func() Snapshot
+	// Press does what the button ("go_live", "cut") does for the gesture ("press": down and up; "hold": held for
+	// 2 s). It returns when the station took the gesture, at once; an error is the reason why it did not, for people.
+	Press func(button, gesture string) error
+	// Preview returns the camera's newest picture as a JPEG of some hundred pixels. It is called about twice a second
+	// while somebody looks, and gives up when ctx is done. Nil: there is no preview.
+	Preview    func(ctx context.Context) ([]byte, error)
+	Collectors []prometheus.Collector // served on /metrics besides our own
+	Log        *slog.Logger           // nil: slog.Default()
+}
+
+// Server serves the page and the API.
+type Server struct {
+	opts     Options
+	listener net.Listener
+	http     *http.Server
+	reader   *reader
+	events   *events
+	preview  *preview
+	counts   counts
+	pressing chan struct{} // holds a token while Press runs
+}
+
+// New binds the address, so that a port that is in use is known before the show, and returns a Server that serves
+// once Run is called. A Server that is not to serve after all is closed by Run with a ctx that is done.
+func New(opts Options) (*Server, error) {
+	if opts.Snapshot == nil || opts.Press == nil {
+		return nil, errors.New("status: Options.Snapshot and Options.Press are required")
+	}
+	if opts.Log == nil {
+		opts.Log = slog.Default()
+	}
+	s := &Server{opts: opts, reader: newReader(opts.Snapshot), counts: newCounts(), pressing: make(chan struct{}, 1)}
+	s.events = newEvents(s.reader.read, s.counts)
+	s.preview = newPreview(opts.Preview, s.counts)
+	handler, err := s.routes()
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", opts.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("status.listen: cannot listen on %s: %w; "+
+			"give another address or stop the program that has this one", opts.Listen, err)
+	}
+	s.listener = netutil.LimitListener(listener, maxConnections)
+	s.http = &http.Server{
+		Handler:           newGuard(opts.Listen, s.counts).wrap(handler),
+		ReadHeaderTimeout: requestTime / 2,
+		ReadTimeout:       requestTime,
+		WriteTimeout:      requestTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(opts.Log.Handler(), slog.LevelWarn),
+	}
+	return s, nil
+}
+
+// Addr is the address that the server listens on, with the port that was taken.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// Notify says that the snapshot changed: pages are told at once. It never blocks, and calls close together count
+// as one.
+func (s *Server) Notify() { s.events.notify() }
+
+// Run serves until ctx is done, which returns nil, or the listener fails. It returns when its goroutines have;
+// only a call to Options.Snapshot that hangs is left behind after two seconds, which is an error.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.http.BaseContext = func(net.Listener) context.Context { return ctx } // ends the streams
+
+	var children sync.WaitGroup
+	go s.reader.run(ctx) // waited for below, but not for ever
+	children.Go(func() { s.events.run(ctx) })
+	children.Go(func() { s.preview.run(ctx) })
+	children.Go(func() {
+		<-ctx.Done()
+		s.shutdown()
+	})
+	err := s.http.Serve(s.listener)
+	cancel()
+	children.Wait()
+	if !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("status: serving on %s: %w", s.Addr(), err)
+	}
+	select {
+	case <-s.reader.done:
+		return nil
+	case <-time.After(patience):
+		return fmt.Errorf("status: at the end: %w", errSilent)
+	}
+}
+
+// shutdown lets requests finish, for patience at most.
+func (s *Server) shutdown() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if s.http.Shutdown(ctx) != nil {
+		// An error here says only that somebody was cut off.
+		_ = s.http.Close()
+	}
+}

@@ -1,0 +1,129 @@
+package status
+
+import (
+	"math"
+	"net/url"
+	"strings"
+
+	"vigie/device/golive"
+)
+
+// Snapshot is what the box does at one moment, and the JSON of GET /api/v1/status. What Options.Snapshot returned
+// belongs to this package: its slices are read later and by several goroutines, and are not to be written to again.
+type Snapshot struct {
+	State     golive.State  `json:"state"`
+	Since     float64       `json:"since"`     // seconds in State, by the monotonic clock
+	Countdown float64       `json:"countdown"` // seconds that the button must still be held to end the show; 0: not held
+	Wanted    bool          `json:"wanted"`
+	Cut       bool          `json:"cut"`
+	Lights    golive.Lights `json:"lights"`
+	Warnings  []Warning     `json:"warnings"`
+	// ConfigErrors are why the box is in Fault, a line each: "config.yaml:12:5: video.bitrate.max: ...".
+	ConfigErrors []string `json:"config_errors"`
+
+	Video     Video     `json:"video"`
+	Audio     Audio     `json:"audio"`
+	Uplink    Uplink    `json:"uplink"`
+	Recording Recording `json:"recording"`
+
+	Venue    string `json:"venue"`
+	Channel  string `json:"channel"`
+	Title    string `json:"title"`
+	WatchURL string `json:"watch_url"` // where viewers go; empty where the relay does not say
+	Version  string `json:"version"`
+}
+
+// Warning is something that staff should know of. Text is a sentence for people that says what to do.
+type Warning struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// Video is the way of the picture.
+type Video struct {
+	Camera   string  `json:"camera"`  // for people; empty where there is none
+	Encoder  string  `json:"encoder"` // "openh264"
+	Format   string  `json:"format"`  // "1280x720 YUYV"
+	FPS      float64 `json:"fps"`     // measured, pictures a second
+	Bitrate  int     `json:"bitrate"` // measured, bits a second
+	Target   int     `json:"target"`  // asked of the encoder, bits a second
+	Pictures uint64  `json:"pictures"`
+	Dropped  uint64  `json:"dropped"` // pictures lost in the driver, the encoder or before it
+}
+
+// Audio is the way of the sound.
+type Audio struct {
+	Microphone string     `json:"microphone"` // for people; empty where there is none
+	LevelDB    [2]float64 `json:"level_db"`   // left, right: RMS, dBFS
+	PeakDB     [2]float64 `json:"peak_db"`    // left, right: since the last Snapshot, dBFS
+	Bitrate    int        `json:"bitrate"`    // bits a second
+}
+
+// Uplink is the way to the relay.
+type Uplink struct {
+	State     string  `json:"state"`
+	Relay     string  `json:"relay"`   // its URL; user, password and query are taken out before it is shown
+	Attempt   int     `json:"attempt"` // of connecting, counted from 1
+	LastError string  `json:"last_error"`
+	RTTMS     float64 `json:"rtt_ms"` // 0: not known
+	Loss      float64 `json:"loss"`   // share of packets that the relay missed, 0 to 1
+	SentBPS   int     `json:"sent_bps"`
+	Queued    int     `json:"queued"`  // packets
+	Dropped   uint64  `json:"dropped"` // access units and audio packets that a full queue threw away
+	// ConfirmedMSAgo is the age of the relay's last proof that it received us; nil when there was none.
+	ConfirmedMSAgo *int64 `json:"confirmed_ms_ago"`
+	Retransmitted  uint64 `json:"retransmitted"` // packets
+}
+
+// Recording is the way to the disk.
+type Recording struct{}
+
+// floorDB stands for silence, whose level in dBFS is minus infinity: JSON has no word for that.
+const floorDB = -120
+
+// tidy makes a snapshot fit to be shown: lists that are there when empty, numbers that JSON has, no secret in a URL.
+func tidy(s Snapshot) Snapshot {
+	if s.Warnings == nil {
+		s.Warnings = []Warning{}
+	}
+	if s.ConfigErrors == nil {
+		s.ConfigErrors = []string{}
+	}
+	for i := range s.Audio.LevelDB {
+		s.Audio.LevelDB[i] = atLeast(floorDB, s.Audio.LevelDB[i])
+		s.Audio.PeakDB[i] = atLeast(floorDB, s.Audio.PeakDB[i])
+	}
+	for _, f := range []*float64{&s.Since, &s.Countdown, &s.Video.FPS, &s.Uplink.RTTMS, &s.Uplink.Loss} {
+		*f = atLeast(0, *f)
+	}
+	s.Uplink.Relay = bareURL(s.Uplink.Relay)
+	return s
+}
+
+// atLeast is f, or low where f is lower or no finite number.
+func atLeast(low, f float64) float64 {
+	if math.IsNaN(f) || math.IsInf(f, 0) || f < low {
+		return low
+	}
+	return f
+}
+
+// bareURL is raw without what may be a secret: user, password, query and fragment.
+func bareURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		// It may hold anything, and it is not worth showing.
+		return ""
+	}
+	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
+	return strings.TrimSuffix(u.String(), "?")
+}
+
+// still is s without what moves by itself: two snapshots that differ in it are a change worth telling at once.
+func (s Snapshot) still() Snapshot {
+	s.Since, s.Audio.LevelDB, s.Audio.PeakDB, s.Audio.Bitrate = 0, [2]float64{}, [2]float64{}, 0
+	s.Video.FPS, s.Video.Bitrate, s.Video.Pictures, s.Video.Dropped = 0, 0, 0, 0
+	s.Video.Target = 0
+	s.Uplink = Uplink{State: s.Uplink.State, Relay: s.Uplink.Relay, Attempt: s.Uplink.Attempt, LastError: s.Uplink.LastError}
+	return s
+}

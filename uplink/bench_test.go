@@ -1,0 +1,33 @@
+package uplink_test
+
+import (
+	"testing"
+	"time"
+
+	"vigie/capture"
+	"vigie/uplink"
+	"vigie/uplink/uplinktest"
+)
+
+// BenchmarkPicture sends access units of 17 kB, 4 Mb/s at 30 a second, as fast as the session takes them. What pion
+// allocates for its NACK buffer, and what the relay in the same process does, is in the figures.
+func BenchmarkPicture(b *testing.B) {
+	s := newStage(b, uplinktest.Behaviour{ReportEvery: 100 * time.Millisecond})
+	next[uplink.Connected](s, 5*time.Second)
+	big := picture(capture.Now(), true)
+	for len(big.Data) < 17_000 {
+		big.Data = append(big.Data, slice...)
+	}
+	b.ReportAllocs()
+	sent := s.uplink.Stats().SentPackets
+	for b.Loop() {
+		s.uplink.WriteVideo(big)
+		for s.uplink.Stats().QueuedVideo > 20 {
+			<-s.packets
+		}
+	}
+	for s.uplink.Stats().QueuedVideo > 0 {
+		<-s.packets
+	}
+	b.ReportMetric(float64(s.uplink.Stats().SentPackets-sent)/float64(b.N), "packets/op")
+}

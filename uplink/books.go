@@ -1,0 +1,73 @@
+package uplink
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+)
+
+// books is what a session knows of its packets: written by the sending goroutine, pion's retransmissions and the
+// readers of RTCP, read by the session's loop. Its lock is held for a few additions only, never across a send.
+type books struct {
+	failed atomic.Uint64 // sends that the socket refused
+
+	mu            sync.Mutex
+	witness       *witness
+	video, audio  tally
+	bytes         uint64
+	packets       uint64
+	retransmitted uint64
+	rtt           time.Duration
+	loss          float64 // of the last report about the picture, or about the sound where there is no picture
+}
+
+// tally counts as sender reports do (RFC 3550, 6.4.1).
+type tally struct{ packets, octets uint32 }
+
+// packet is one that was handed to the socket.
+type packet struct {
+	track     *track
+	seq       uint16
+	number    int64 // seq, unwrapped
+	transport uint16
+	again     bool // a retransmission
+	filler    bool
+	tagged    bool // carries transport
+	payload   int  // bytes
+	bytes     int  // with the headers of RTP and SRTP
+}
+
+func (b *books) sent(p packet, now time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.bytes += uint64(p.bytes)
+	b.packets++
+	if p.tagged {
+		b.witness.Tagged(p.transport, p.filler || p.again, now)
+	}
+	if p.again {
+		b.retransmitted++
+		return
+	}
+	b.witness.Sent(p.track.ssrc, p.seq, p.filler, now)
+	c := b.of(p.track)
+	c.packets++
+	c.octets += uint32(p.payload)
+}
+
+// of returns the tally of a track.
+func (b *books) of(t *track) *tally {
+	if t.kind == webrtc.RTPCodecTypeVideo {
+		return &b.video
+	}
+	return &b.audio
+}
+
+// live tells whether media leaves and is confirmed, and for how long at least that holds.
+func (b *books) live(now time.Duration) (live bool, until time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.witness.Leaving(now) && b.witness.Confirmed(now), b.witness.Until(now)
+}

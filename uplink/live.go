@@ -1,0 +1,143 @@
+package uplink
+
+import (
+	"context"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"vigie/capture"
+	"vigie/uplink/rate"
+)
+
+// run sends media through an established session until ctx is done or the session is lost, and tells whether it was
+// ever confirmed. Nothing in its loop waits for the network: a socket that stands still must not keep a light lit.
+func (s *session) run(ctx context.Context) (wasLive bool, err error) {
+	s.start()
+	s.u.open(s)
+	defer s.u.shut()
+	s.u.emit(Connected{})
+	s.u.log.Info("session opened", "relay", s.u.o.Client.Endpoint.Host)
+	s.u.askIDR()
+
+	control := rate.New(rate.Options{
+		Min: s.u.o.MinBitrate, Start: s.u.o.StartBitrate, Max: s.u.o.MaxBitrate, Audio: s.u.o.AudioBitrate,
+	})
+	s.u.setBitrate(control.Target())
+
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	var live bool
+	defer func() {
+		if live {
+			s.u.emit(Unconfirmed{})
+		}
+	}()
+	for {
+		live = s.judge(live)
+		wasLive = wasLive || live
+		s.u.requestIDR()
+		timer.Reset(s.alarm())
+		select {
+		case <-ctx.Done():
+			return wasLive, ctx.Err()
+		case <-s.changed:
+			if err := s.broken(); err != nil {
+				return wasLive, err
+			}
+		case f := <-s.feedback:
+			if was := control.Target(); control.Report(f) != was {
+				s.u.setBitrate(control.Target())
+			}
+		case <-s.u.retry:
+			if !live && s.leaving() {
+				return wasLive, errTryNow
+			}
+		case <-second.C:
+			s.measure()
+		case <-s.heard:
+		case <-timer.C:
+		}
+	}
+}
+
+// start begins the session's goroutines.
+func (s *session) start() {
+	s.connected = true
+	for _, sender := range s.pc.GetSenders() {
+		if t, ok := sender.Track().(*track); ok && (t == s.video || t == s.audio) {
+			s.media.Go(func() { s.listen(t, sender) })
+		}
+	}
+	s.media.Go(s.send)
+	s.media.Go(s.tellTime)
+}
+
+// judge says so when the show becomes confirmed, or is no longer.
+func (s *session) judge(was bool) (live bool) {
+	live, _ = s.books.live(capture.Now())
+	switch {
+	case live && !was:
+		s.u.log.Info("the relay confirms that it has our media")
+		s.u.emit(Confirmed{})
+	case was && !live:
+		s.u.log.Warn("nothing leaves, or the relay confirms nothing new")
+		s.u.emit(Unconfirmed{})
+	}
+	return live
+}
+
+// alarm is how long the loop may sleep: until confirmed media would be too old, or an IDR may be asked for again.
+func (s *session) alarm() time.Duration {
+	now := capture.Now()
+	wait := time.Second
+	if live, until := s.books.live(now); live {
+		wait = until
+	}
+	s.u.mu.Lock()
+	defer s.u.mu.Unlock()
+	if idr, ok := s.u.idr.Wait(now); ok {
+		wait = min(wait, idr)
+	}
+	return wait
+}
+
+func (s *session) leaving() bool {
+	s.books.mu.Lock()
+	defer s.books.mu.Unlock()
+	return s.books.witness.Leaving(capture.Now())
+}
+
+// measure takes a second's figures into the status.
+func (s *session) measure() {
+	pair := s.pair()
+	s.books.mu.Lock()
+	bytes := s.books.bytes
+	s.books.mu.Unlock()
+	s.u.note(func(c *status) {
+		c.rate = int(8 * (bytes - s.measured))
+		c.pair = pair
+	})
+	s.measured = bytes
+}
+
+// pair names the addresses that media takes, "" where none was selected.
+func (s *session) pair() string {
+	for _, sender := range s.pc.GetSenders() {
+		dtls := sender.Transport()
+		if dtls == nil || dtls.ICETransport() == nil {
+			continue
+		}
+		p, err := dtls.ICETransport().GetSelectedCandidatePair()
+		if err == nil && p != nil {
+			return describe(p.Local) + " -> " + describe(p.Remote)
+		}
+	}
+	return ""
+}
+
+func describe(c *webrtc.ICECandidate) string {
+	return c.Typ.String() + " " + c.Protocol.String() + " " + c.Address
+}

@@ -1,0 +1,54 @@
+package uplink
+
+import (
+	"testing"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+
+	"vigie/capture"
+)
+
+// liveSession returns a session one packet of which left just now and is confirmed.
+func liveSession() *session {
+	u, _ := stalled()
+	s := u.session
+	s.video = newTrack(h264Codec(), webrtc.RTPCodecTypeVideo)
+	s.books.sent(packet{track: s.video, seq: 9, tagged: true, transport: 3}, capture.Now())
+	s.books.received(feedback(3))
+	return s
+}
+
+func feedback(number uint16) *rtcp.TransportLayerCC {
+	return &rtcp.TransportLayerCC{BaseSequenceNumber: number, PacketStatusCount: 1, PacketChunks: []rtcp.PacketStatusChunk{
+		&rtcp.RunLengthChunk{PacketStatusSymbol: rtcp.TypeTCCPacketReceivedSmallDelta, RunLength: 1},
+	}}
+}
+
+// No packet and no report need come for the light to be taken back: the loop wakes by itself.
+func TestLoopWakesWhenConfirmedEnds(t *testing.T) {
+	s := liveSession()
+	if live, _ := s.books.live(capture.Now()); !live {
+		t.Fatal("not confirmed")
+	}
+	if d := s.alarm(); d <= 0 || d > leavingFor+1 {
+		t.Errorf("the loop sleeps %v", d)
+	}
+	if live, _ := s.books.live(capture.Now() + leavingFor + 1); live {
+		t.Error("confirmed, but nothing has left for too long")
+	}
+}
+
+func TestRetransmissionsProveNothing(t *testing.T) {
+	s := liveSession()
+	later := capture.Now() + 10*time.Second
+	s.books.sent(packet{track: s.video, seq: 9, again: true, tagged: true, transport: 4}, later)
+	s.books.received(feedback(4))
+	if s.books.witness.Leaving(later) || s.books.witness.Confirmed(later) {
+		t.Error("a retransmission counts as media that leaves, or as confirmed")
+	}
+	if s.books.retransmitted != 1 || s.books.video.packets != 1 {
+		t.Errorf("%+v", s.books.video)
+	}
+}

@@ -1,0 +1,147 @@
+package uplink
+
+import (
+	"errors"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+
+	"vigie/capture"
+	"vigie/uplink/rate"
+)
+
+// listen reads the RTCP of one track until the connection is closed. It is one of the session's goroutines.
+func (s *session) listen(t *track, from *webrtc.RTPSender) {
+	buf := make([]byte, 1500)
+	last := capture.Now() // when the last report came, or media began
+	for {
+		n, attributes, err := from.Read(buf)
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
+			return
+		}
+		select {
+		case <-s.stop:
+			return
+		default:
+		}
+		if err != nil {
+			continue // one packet that is not RTCP
+		}
+		packets, err := attributes.GetRTCPPackets(buf[:n])
+		if err != nil {
+			continue
+		}
+		for _, p := range packets {
+			last = s.hear(t, p, capture.Now(), last)
+		}
+		poke(s.heard)
+	}
+}
+
+// hear takes one RTCP packet for t and returns when its last report came. What is about another stream is ignored.
+func (s *session) hear(t *track, p rtcp.Packet, now, last time.Duration) time.Duration {
+	switch p := p.(type) {
+	case *rtcp.ReceiverReport:
+		return s.report(t, p.Reports, now, last)
+	case *rtcp.SenderReport:
+		return s.report(t, p.Reports, now, last)
+	case *rtcp.TransportLayerCC:
+		s.books.received(p)
+	case *rtcp.TransportLayerNack:
+		if p.MediaSSRC == t.ssrc {
+			s.u.note(func(c *status) { c.nacks++ })
+		}
+	case *rtcp.PictureLossIndication:
+		if p.MediaSSRC == t.ssrc {
+			s.pictureLost()
+		}
+	case *rtcp.FullIntraRequest:
+		for _, f := range p.FIR {
+			if f.SSRC == t.ssrc {
+				s.pictureLost()
+			}
+		}
+	}
+	return last
+}
+
+func (s *session) pictureLost() {
+	s.u.note(func(c *status) { c.plis++ })
+	s.u.askIDR()
+}
+
+func (s *session) report(t *track, reports []rtcp.ReceptionReport, now, last time.Duration) time.Duration {
+	for _, r := range reports {
+		if r.SSRC != t.ssrc {
+			continue
+		}
+		f := rate.Feedback{
+			Loss: float64(r.FractionLost) / 256, Interval: now - last,
+			RTT: s.clock.roundTrip(now, r.LastSenderReport, r.Delay),
+		}
+		last = now
+		s.books.reported(t.ssrc, r.LastSequenceNumber, f, t == s.video || s.video == nil)
+		if t != s.video {
+			continue
+		}
+		select {
+		case s.feedback <- f:
+		default: // the loop is busy with older ones
+		}
+	}
+	return last
+}
+
+// reported takes a receiver report. Only one of the tracks is the one whose loss is shown.
+func (b *books) reported(ssrc, highest uint32, f rate.Feedback, shown bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.witness.Report(ssrc, highest)
+	if f.RTT > 0 {
+		b.rtt = f.RTT
+	}
+	if shown {
+		b.loss = f.Loss
+	}
+}
+
+func (b *books) received(p *rtcp.TransportLayerCC) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for number := range arrivals(p) {
+		b.witness.Received(number)
+	}
+}
+
+// arrivals are the transport-wide numbers that a feedback says have arrived
+// (draft-holmer-rmcat-transport-wide-cc-extensions-01, 3.1): the first PacketStatusCount statuses of its chunks.
+func arrivals(p *rtcp.TransportLayerCC) iter.Seq[uint16] {
+	return func(yield func(uint16) bool) {
+		var i uint16
+		status := func(symbol uint16) bool {
+			number := p.BaseSequenceNumber + i
+			i++
+			return symbol != rtcp.TypeTCCPacketReceivedSmallDelta && symbol != rtcp.TypeTCCPacketReceivedLargeDelta ||
+				yield(number)
+		}
+		for _, chunk := range p.PacketChunks {
+			switch c := chunk.(type) {
+			case *rtcp.RunLengthChunk:
+				for range c.RunLength {
+					if i == p.PacketStatusCount || !status(c.PacketStatusSymbol) {
+						return
+					}
+				}
+			case *rtcp.StatusVectorChunk:
+				for _, symbol := range c.SymbolList {
+					if i == p.PacketStatusCount || !status(symbol) {
+						return
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package uplink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"vigie/uplink/rate"
+	"vigie/uplink/whip"
+)
+
+const (
+	connecting = 10 * time.Second // from the relay's answer to media
+	farewell   = 2 * time.Second  // the DELETE
+)
+
+// What a session fails with, for people.
+var (
+	errNoMediaPath = errors.New("the relay answers, but media does not get through to it: UDP may be blocked here")
+	errClosed      = errors.New("the relay closed the session")
+	errSilent      = errors.New("the relay has gone silent")
+	errTryNow      = errors.New("asked to try again")
+)
+
+// refusal is an answer that trying again soon does not mend.
+type refusal string
+
+func (e refusal) Error() string { return string(e) }
+func (e refusal) Refused() bool { return true }
+
+// session is one WHIP session with its peer connection.
+type session struct {
+	u            *Uplink
+	pc           *webrtc.PeerConnection
+	whip         *whip.Session // nil until the relay opened it
+	wire         *wire
+	books        *books
+	video, audio *track // nil where not offered, or not taken
+	clock        ntpClock
+
+	changed  chan struct{}      // the connection's state changed
+	heard    chan struct{}      // RTCP came
+	feedback chan rate.Feedback // from receiver reports
+	media    sync.WaitGroup     // the session's goroutines
+	stop     chan struct{}      // closed to end them
+
+	connected bool   // media could leave once
+	measured  uint64 // bytes sent when the rate was last measured
+}
+
+func (u *Uplink) newSession() (*session, error) {
+	window := confirmedFor
+	if !u.o.Video {
+		window = confirmedMike
+	}
+	s := &session{
+		u: u, clock: startClock(), books: &books{witness: newWitness(window)},
+		changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
+		feedback: make(chan rate.Feedback, 4), stop: make(chan struct{}),
+	}
+	if u.o.Video {
+		s.video = newTrack(h264Codec(), webrtc.RTPCodecTypeVideo)
+	}
+	if u.o.Audio {
+		s.audio = newTrack(opusCodec(), webrtc.RTPCodecTypeAudio)
+	}
+	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, socket: make(chan struct{}, 1)}
+	var err error
+	if s.pc, err = newPeer(u.o.Client.Endpoint, u.o.ICEServers, s.wire); err != nil {
+		return nil, fmt.Errorf("preparing a session: %w", err)
+	}
+	s.pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { poke(s.changed) })
+	return s, nil
+}
+
+// connect opens the session at the relay and returns when media can leave. The POST is given until grace is done, so
+// that a session which the relay opens while the show is being ended is known, and can be ended too.
+func (s *session) connect(ctx, grace context.Context) error {
+	offer, err := makeOffer(ctx, s.pc)
+	if err != nil {
+		return err
+	}
+	if s.whip, err = s.u.o.Client.Publish(grace, offer); err != nil {
+		return err
+	}
+	answer := webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: s.whip.Answer}
+	if err := s.pc.SetRemoteDescription(answer); err != nil {
+		return fmt.Errorf("the relay's answer is not usable: %w", err)
+	}
+	if err := s.taken(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, connecting, errNoMediaPath)
+	defer cancel()
+	return s.established(ctx)
+}
+
+// taken drops the tracks that the answer rejects. Without the sound a show can go on, without the picture it cannot.
+func (s *session) taken() error {
+	takes, err := takenKinds(s.whip.Answer)
+	switch {
+	case err != nil:
+		return err
+	case s.video != nil && !takes["video"]:
+		return refusal("the relay does not take our picture (H.264, constrained baseline)")
+	case s.video == nil && !takes["audio"]:
+		return refusal("the relay does not take our sound (Opus)")
+	case s.audio != nil && !takes["audio"]:
+		s.audio = nil
+		s.u.log.Warn("the relay does not take our sound (Opus): a silent show")
+	}
+	return nil
+}
+
+// established waits until DTLS is through and pion has bound each track.
+func (s *session) established(ctx context.Context) error {
+	for s.pc.ConnectionState() != webrtc.PeerConnectionStateConnected {
+		select {
+		case <-s.changed:
+			if err := s.broken(); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	for _, t := range s.tracks() {
+		select {
+		case <-t.bound:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// broken tells why the connection is over; nil while it is not.
+func (s *session) broken() error {
+	switch s.pc.ConnectionState() {
+	case webrtc.PeerConnectionStateFailed:
+		if s.connected {
+			return errSilent
+		}
+		return errNoMediaPath
+	case webrtc.PeerConnectionStateClosed:
+		return errClosed
+	}
+	return nil
+}
+
+// tracks returns those that the relay takes.
+func (s *session) tracks() []*track { return (&wire{video: s.video, audio: s.audio}).tracks() }
+
+// close ends the session: at the relay, until ctx is done at most, then here. It waits for the session's goroutines.
+func (s *session) close(ctx context.Context) {
+	close(s.stop)
+	if s.whip != nil {
+		ctx, cancel := context.WithTimeout(ctx, farewell)
+		defer cancel()
+		if err := s.whip.Delete(ctx); err != nil {
+			s.u.log.Warn("the session was not ended at the relay", "err", err)
+		}
+	}
+	if err := s.pc.GracefulClose(); err != nil {
+		s.u.log.Debug("closing the peer connection", "err", err)
+	}
+	s.media.Wait()
+}
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

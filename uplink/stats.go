@@ -1,0 +1,99 @@
+package uplink
+
+import (
+	"time"
+
+	"vigie/capture"
+)
+
+// Stats is what the status page and the metrics show. Counts are since New, and never fall.
+type Stats struct {
+	Connected bool    `json:"connected"`
+	Confirmed bool    `json:"confirmed"`
+	Attempt   int     `json:"attempt"`         // sessions tried
+	Error     string  `json:"error,omitempty"` // of the last attempt, or why the last session was lost
+	Pair      string  `json:"pair,omitempty"`  // of candidates: the way that media takes
+	Target    int     `json:"target"`          // bits a second, asked of the encoder
+	Rate      int     `json:"rate"`            // bits a second, sent in the last second
+	RTT       float64 `json:"rtt_seconds"`
+	Loss      float64 `json:"loss"` // share, of the last receiver report
+	// ConfirmedAge is how long ago the newest packet that the relay confirmed was sent; -1 where none was.
+	ConfirmedAge float64 `json:"confirmed_age_seconds"`
+
+	SentPackets   uint64 `json:"sent_packets"`
+	SentBytes     uint64 `json:"sent_bytes"` // with the headers of RTP and SRTP
+	Retransmitted uint64 `json:"retransmitted"`
+	SendFailures  uint64 `json:"send_failures"`
+	PLI           uint64 `json:"pli"` // with FIR
+	NACK          uint64 `json:"nack"`
+	IDRRequests   uint64 `json:"idr_requests"`
+	QueuedVideo   int    `json:"queued_video"`
+	QueuedAudio   int    `json:"queued_audio"`
+	Drops         Drops  `json:"drops"`
+}
+
+// Drops counts access units and audio packets that were thrown away, by reason.
+type Drops struct {
+	Offline     uint64 `json:"offline"`      // there was no session
+	Overflow    uint64 `json:"overflow"`     // the queue was full
+	AwaitingIDR uint64 `json:"awaiting_idr"` // of no use to a decoder before the next IDR
+	Flushed     uint64 `json:"flushed"`      // by Flush
+}
+
+// status is what Stats shows of the loop's state. Uplink.mu guards it.
+type status struct {
+	connected, confirmed bool
+	attempts             int
+	err, pair            string
+	target, rate         int
+	plis, nacks, idrs    uint64
+	past                 totals // of sessions that are over
+}
+
+// totals are the counts that each session keeps in its books.
+type totals struct{ packets, bytes, retransmitted, failed uint64 }
+
+// Stats returns the figures of this moment. It does not block.
+func (u *Uplink) Stats() Stats {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	c := &u.status
+	s := Stats{
+		Connected: c.connected, Confirmed: c.confirmed, Attempt: c.attempts, Error: c.err, Pair: c.pair,
+		Target: c.target, Rate: c.rate, ConfirmedAge: -1, PLI: c.plis, NACK: c.nacks, IDRRequests: c.idrs,
+		QueuedVideo: u.video.n, QueuedAudio: u.audio.n, Drops: u.drops,
+	}
+	sum := c.past
+	if u.session != nil {
+		u.session.books.show(&s, capture.Now())
+		sum = u.session.books.add(sum)
+	}
+	s.SentPackets, s.SentBytes = sum.packets, sum.bytes
+	s.Retransmitted, s.SendFailures = sum.retransmitted, sum.failed
+	return s
+}
+
+func (b *books) show(s *Stats, now time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s.RTT, s.Loss = b.rtt.Seconds(), b.loss
+	if b.witness.has {
+		s.ConfirmedAge = (now - b.witness.proven).Seconds()
+	}
+}
+
+func (b *books) add(to totals) totals {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return totals{
+		packets: to.packets + b.packets, bytes: to.bytes + b.bytes,
+		retransmitted: to.retransmitted + b.retransmitted, failed: to.failed + b.failed.Load(),
+	}
+}
+
+// note changes the status.
+func (u *Uplink) note(f func(*status)) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	f(&u.status)
+}

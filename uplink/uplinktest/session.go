@@ -1,0 +1,111 @@
+package uplinktest
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/twcc"
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+)
+
+// session is one publisher.
+type session struct {
+	id    string
+	relay *Relay
+	pc    *webrtc.PeerConnection
+	stop  chan struct{}
+	once  sync.Once
+
+	mu     sync.Mutex
+	tracks []*arrivals
+	video  uint32 // its SSRC
+}
+
+// open answers an offer.
+func (r *Relay) open(offer string) (*session, string, error) {
+	pc, err := r.peer()
+	if err != nil {
+		return nil, "", err
+	}
+	s := &session{relay: r, pc: pc, stop: make(chan struct{})}
+	s.id = fmt.Sprintf("%p", s)
+	pc.OnTrack(func(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) { s.receive(t, from) })
+	pc.OnConnectionStateChange(func(c webrtc.PeerConnectionState) {
+		if c == webrtc.PeerConnectionStateConnected && r.now().HangUp {
+			s.close()
+		}
+	})
+	answer, err := s.negotiate(offer)
+	if err != nil {
+		s.close()
+		return nil, "", err
+	}
+	r.wg.Go(s.report)
+	return s, answer, nil
+}
+
+func (s *session) negotiate(offer string) (string, error) {
+	if err := s.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return "", err
+	}
+	answer, err := s.pc.CreateAnswer(nil)
+	if err != nil {
+		return "", err
+	}
+	complete := webrtc.GatheringCompletePromise(s.pc)
+	if err := s.pc.SetLocalDescription(answer); err != nil {
+		return "", err
+	}
+	<-complete
+	return s.pc.LocalDescription().SDP, nil
+}
+
+func (r *Relay) peer() (*webrtc.PeerConnection, error) {
+	media := &webrtc.MediaEngine{}
+	if err := media.RegisterDefaultCodecs(); err != nil {
+		return nil, err
+	}
+	chain := &interceptor.Registry{}
+	if r.now().Reports == Feedback {
+		if err := webrtc.ConfigureTWCCSenderWithOptions(media, chain, twcc.SendInterval(50*time.Millisecond)); err != nil {
+			return nil, err
+		}
+	}
+	var s webrtc.SettingEngine
+	s.LoggerFactory = silent
+	s.DisableSRTPReplayProtection(true) // to see what is sent twice
+	s.SetICEUDPMux(r.mux)
+	s.SetIncludeLoopbackCandidate(true)
+	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(chain),
+		webrtc.WithSettingEngine(s)).NewPeerConnection(webrtc.Configuration{})
+}
+
+func (s *session) close() {
+	s.once.Do(func() {
+		close(s.stop)
+		// On its own: a handler of the connection's may be the caller, and pion waits for those.
+		s.relay.wg.Go(func() { s.pc.GracefulClose() })
+	})
+}
+
+func (s *session) pli() {
+	s.mu.Lock()
+	ssrc := s.video
+	s.mu.Unlock()
+	_ = s.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: ssrc}})
+}
+
+func (s *session) nack(sequences []uint16) {
+	s.mu.Lock()
+	ssrc := s.video
+	s.mu.Unlock()
+	_ = s.pc.WriteRTCP([]rtcp.Packet{
+		&rtcp.TransportLayerNack{MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(sequences)},
+	})
+}

@@ -1,0 +1,126 @@
+package whip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	exchange     = 10 * time.Second // one request with its redirects and its body
+	cleanup      = 2 * time.Second  // the DELETE of a session whose answer could not be read
+	maxBody      = 256 << 10        // bytes of SDP; a large answer is under 10 kB
+	maxRedirects = 5
+)
+
+// Client speaks to one WHIP endpoint. It is safe for use by several goroutines; its fields do not change after the
+// first call.
+type Client struct {
+	Endpoint *url.URL
+	Token    string // sent as a bearer token (RFC 6750, 2.1); "" for none
+	Box      string // sent as Vigie-Box, so that our relay lets a box replace its own stale session; "" for none
+	// HTTP carries the requests: a private CA, a proxy. Its CheckRedirect is not used. Nil means http.DefaultClient.
+	HTTP *http.Client
+}
+
+// Session is what a relay made of an offer.
+type Session struct {
+	URL    *url.URL // where the session is ended
+	ETag   string   // as the relay sent it, for conditional requests (RFC 9725, 4.3.1); "" where it sent none
+	Answer string   // SDP
+
+	client *Client
+}
+
+// Publish posts an SDP offer to the endpoint and returns the session that the relay opened (RFC 9725, 4.2). It blocks
+// for ten seconds at most. The error is a *StatusError where the relay answered and did not open one.
+//
+// A session whose answer cannot be read is ended again before Publish returns.
+func (c *Client) Publish(ctx context.Context, offer string) (*Session, error) {
+	ctx, cancel := context.WithTimeout(ctx, exchange)
+	defer cancel()
+	resp, err := c.do(ctx, http.MethodPost, c.Endpoint, offer)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return nil, statusError(resp, time.Now())
+	}
+	at, err := location(resp)
+	if err != nil {
+		return nil, fmt.Errorf("the relay at %s: %w", c.Endpoint.Host, err)
+	}
+	s := &Session{URL: at, ETag: resp.Header.Get("ETag"), client: c}
+	if s.Answer, err = readAnswer(resp.Body); err != nil {
+		err = c.explain(ctx, err)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
+		defer cancel()
+		return nil, errors.Join(fmt.Errorf("the answer of the relay: %w", err), s.Delete(ctx))
+	}
+	return s, nil
+}
+
+// Delete ends the session (RFC 9725, 4.2) and blocks until the relay has said so, for ten seconds at most. A session
+// that the relay no longer knows has ended.
+func (s *Session) Delete(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, exchange)
+	defer cancel()
+	resp, err := s.client.do(ctx, http.MethodDelete, s.URL, "")
+	if err != nil {
+		return fmt.Errorf("ending the session: %w", err)
+	}
+	resp.Body.Close()
+	switch {
+	case resp.StatusCode/100 == 2, resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusGone:
+		return nil
+	}
+	return fmt.Errorf("ending the session: %w", statusError(resp, time.Now()))
+}
+
+// Probe asks whether the relay would take us, without opening a session: a GET of the endpoint with the token. Any
+// answer means that the endpoint is there, 405 being the usual one, but for 401, 403 and 404: a *StatusError.
+func (c *Client) Probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, exchange)
+	defer cancel()
+	resp, err := c.do(ctx, http.MethodGet, c.Endpoint, "")
+	if err != nil {
+		return err
+	}
+	resp.Body.Close()
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+		return statusError(resp, time.Now())
+	}
+	return nil
+}
+
+// readAnswer reads an SDP body. What is cut short, empty, or too long is an error.
+func readAnswer(body io.Reader) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "", errors.New("cut short")
+	case err != nil:
+		return "", err
+	case len(b) > maxBody:
+		return "", fmt.Errorf("longer than %d kB", maxBody>>10)
+	case !strings.HasPrefix(string(b), "v=0"):
+		return "", errors.New("not SDP")
+	}
+	return string(b), nil
+}
+
+// location resolves the Location of a 2xx against the URL that answered, which a redirect may have changed.
+func location(resp *http.Response) (*url.URL, error) {
+	l := resp.Header.Get("Location")
+	if l == "" {
+		return nil, errors.New("opened a session but does not say where (no Location): it is not a WHIP endpoint")
+	}
+	return resolve(resp.Request.URL, l)
+}

@@ -1,0 +1,86 @@
+package whip
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// longest is what a Retry-After counts for at most; more is a relay's mistake or malice.
+const longest = time.Hour
+
+// StatusError is a relay's answer that is not a success.
+type StatusError struct {
+	Code  int           // the HTTP status
+	Retry time.Duration // what Retry-After asks us to wait, an hour at most; 0 where it is absent
+}
+
+// Refused tells whether trying again soon is useless: somebody has to mend something first.
+func (e *StatusError) Refused() bool {
+	switch e.Code {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
+		http.StatusNotAcceptable, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
+}
+
+// Error says what happened and, where somebody can mend it, what to do.
+func (e *StatusError) Error() string {
+	text := fmt.Sprintf("the relay %s (%d)", e.reason(), e.Code)
+	switch {
+	case e.Code == http.StatusUnauthorized, e.Code == http.StatusForbidden:
+		return text + ": check relay.token_file"
+	case e.Code == http.StatusNotFound, e.Code/100 == 3:
+		return text + ": check relay.url"
+	case e.Retry > 0:
+		return fmt.Sprintf("%s and asks us to wait %v", text, e.Retry)
+	}
+	return text
+}
+
+// reason never reads one specific cause into a code that has several; an unknown code is its class.
+func (e *StatusError) reason() string {
+	switch e.Code {
+	case http.StatusUnauthorized:
+		return "refuses the token"
+	case http.StatusForbidden:
+		return "forbids us to publish"
+	case http.StatusNotFound:
+		return "has no such channel"
+	case http.StatusConflict:
+		return "is taken by another publisher"
+	case http.StatusTooManyRequests:
+		return "is asked too often"
+	case http.StatusServiceUnavailable:
+		return "is not available"
+	}
+	switch e.Code / 100 {
+	case 3:
+		return "is elsewhere, in a way that WHIP does not allow"
+	case 4:
+		return "refuses our offer"
+	case 5:
+		return "is in trouble"
+	}
+	return "gives an answer that is not WHIP"
+}
+
+func statusError(resp *http.Response, now time.Time) *StatusError {
+	return &StatusError{Code: resp.StatusCode, Retry: retryAfter(resp.Header.Get("Retry-After"), now)}
+}
+
+// retryAfter reads a Retry-After: seconds or a date (RFC 9110, 10.2.3). What is neither, or past, is 0.
+func retryAfter(h string, now time.Time) time.Duration {
+	h = strings.TrimSpace(h)
+	if n, err := strconv.ParseUint(h, 10, 31); err == nil {
+		return min(time.Duration(n)*time.Second, longest)
+	}
+	at, err := http.ParseTime(h)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), longest)
+}

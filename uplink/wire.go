@@ -1,0 +1,164 @@
+package uplink
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
+
+	"vigie/capture"
+)
+
+// errFlushed is a packet of media that was thrown away while it was being sent.
+var errFlushed = errors.New("flushed")
+
+// wire is the interceptor closest to the socket: what passes it without an error has been handed to the kernel. It
+// numbers packets transport-wide and keeps the books.
+type wire struct {
+	interceptor.NoOp
+	video, audio *track
+	books        *books
+
+	// socket has room for one: whoever sends. So the transport-wide numbers are in the order of the wire, and flush
+	// can wait for a packet that is under way, but not for ever.
+	socket chan struct{}
+	next   uint16 // transport-wide number, of whoever sends
+
+	mu    sync.Mutex // of epoch and of the tracks' onWire; never held across a send
+	epoch uint64     // media of an earlier epoch is not sent
+}
+
+// flushing bounds the wait for a socket that stands still.
+const flushing = 100 * time.Millisecond
+
+// onWire is what wire remembers of a track.
+type onWire struct {
+	epoch  uint64 // of the media being sent
+	filler bool   // is the media being sent
+	number int64  // the highest sequence number sent, unwrapped
+	sent   bool   // number is valid
+	cut    int64  // nothing up to this number is sent again
+	tag    [2]byte
+	ext    []rtp.Extension // the transport-wide number, its payload is tag
+	extID  uint8           // 0 where the relay did not take the extension
+}
+
+// tracks returns the tracks that are offered, the picture first.
+func (w *wire) tracks() []*track {
+	return slices.DeleteFunc([]*track{w.video, w.audio}, func(t *track) bool { return t == nil })
+}
+
+// NewInterceptor makes wire its own factory: there is one for each session.
+func (w *wire) NewInterceptor(string) (interceptor.Interceptor, error) { return w, nil }
+
+// BindLocalStream puts wire between pion's other interceptors and SRTP.
+func (w *wire) BindLocalStream(info *interceptor.StreamInfo, out interceptor.RTPWriter) interceptor.RTPWriter {
+	t := w.audio
+	if strings.EqualFold(info.MimeType, webrtc.MimeTypeH264) {
+		t = w.video
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range info.RTPHeaderExtensions {
+		if e.URI == sdp.TransportCCURI && e.ID > 0 && e.ID < 15 {
+			var h rtp.Header
+			if h.SetExtension(uint8(e.ID), t.tag[:]) == nil {
+				t.ext, t.extID = h.Extensions, uint8(e.ID)
+			}
+		}
+	}
+	return interceptor.RTPWriterFunc(func(h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
+		return w.write(t, out, h, p, a)
+	})
+}
+
+// begin says what the packets of t that follow hold.
+func (w *wire) begin(t *track, epoch uint64, filler bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t.epoch, t.filler = epoch, filler
+}
+
+// flush refuses media of epochs before this one, also as retransmissions. When it returns, nothing of it is sent any
+// more, but for a packet that waits in a socket that stands still.
+func (w *wire) flush(epoch uint64) {
+	w.mu.Lock()
+	w.epoch = epoch
+	for _, t := range w.tracks() {
+		t.cut = t.number
+	}
+	w.mu.Unlock()
+	wait := time.NewTimer(flushing)
+	defer wait.Stop()
+	select {
+	case w.socket <- struct{}{}:
+		<-w.socket
+	case <-wait.C:
+	}
+}
+
+func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
+	w.socket <- struct{}{}
+	defer func() { <-w.socket }()
+	k, err := w.admit(t, h.SequenceNumber)
+	if err != nil {
+		return 0, err
+	}
+	if t.extID != 0 {
+		binary.BigEndian.PutUint16(t.tag[:], w.next)
+		h.Extension, h.ExtensionProfile, h.Extensions = true, rtp.ExtensionProfileOneByte, t.ext
+	}
+	k.bytes, err = out.Write(h, p, a)
+	if t.extID != 0 {
+		h.Extension, h.Extensions = false, nil
+	}
+	switch {
+	case err != nil:
+		w.books.failed.Add(1)
+	case k.bytes > 0: // else SRTP is not ready, and nothing left
+		k.payload, k.tagged, k.transport = len(p), t.extID != 0, w.next
+		w.next++
+		w.left(k)
+	}
+	return k.bytes, err
+}
+
+// admit looks at a packet before it is sent.
+func (w *wire) admit(t *track, seq uint16) (packet, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	number, again := t.unwrap(seq)
+	if again && number <= t.cut || !again && t.epoch < w.epoch {
+		return packet{}, errFlushed
+	}
+	return packet{track: t, seq: seq, number: number, again: again, filler: t.filler}, nil
+}
+
+// left enters a packet that was handed to the socket.
+func (w *wire) left(k packet) {
+	if !k.again {
+		w.mu.Lock()
+		k.track.number, k.track.sent = k.number, true
+		if k.track.epoch < w.epoch {
+			k.track.cut = k.number // it was under way when its media was flushed
+		}
+		w.mu.Unlock()
+	}
+	w.books.sent(k, capture.Now())
+}
+
+// unwrap tells which packet of the stream a sequence number means, and whether it was sent before.
+func (o *onWire) unwrap(seq uint16) (number int64, again bool) {
+	if !o.sent {
+		return 1<<16 + int64(seq), false
+	}
+	number = o.number + int64(int16(seq-uint16(o.number)))
+	return number, number <= o.number
+}
