@@ -1,0 +1,112 @@
+package relay
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/logging"
+	"github.com/pion/webrtc/v4"
+)
+
+const (
+	socketBuffer = 2 << 20         // bytes; an IDR goes to all viewers at once
+	stallTime    = 2 * time.Second // a TCP viewer that takes nothing for this long is cut off
+	tcpQueue     = 64              // packets read from one TCP peer that ICE has not taken yet
+)
+
+// sockets are the relay's media ports: one UDP, one TCP, the same number, on the address of Options.Listen alone.
+type sockets struct {
+	port int
+	udp  *net.UDPConn
+	tcp  *net.TCPListener
+}
+
+// listenMedia binds both ports. With port 0 it tries until one is free for both.
+func listenMedia(host string, port int) (*sockets, error) {
+	var err error
+	for range 20 {
+		var s *sockets
+		if s, err = bindMedia(host, port); err == nil {
+			return s, nil
+		}
+		if port != 0 {
+			break
+		}
+	}
+	return nil, fmt.Errorf("relay.media %s: %w", net.JoinHostPort(host, strconv.Itoa(port)), explain(err))
+}
+
+func bindMedia(host string, port int) (*sockets, error) {
+	tcp, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	if err != nil {
+		return nil, err
+	}
+	s := &sockets{port: tcp.Addr().(*net.TCPAddr).Port, tcp: tcp.(*net.TCPListener)}
+	addr, err := net.ResolveUDPAddr("udp", net.JoinHostPort(host, strconv.Itoa(s.port)))
+	if err == nil {
+		s.udp, err = net.ListenUDP("udp", addr)
+	}
+	if err != nil {
+		return nil, errors.Join(err, tcp.Close())
+	}
+	// The kernel caps these; less only means that a burst may lose a packet, which NACK mends.
+	_ = s.udp.SetReadBuffer(socketBuffer)
+	_ = s.udp.SetWriteBuffer(socketBuffer)
+	return s, nil
+}
+
+// networks are the kinds of candidates that the sockets can receive on.
+func (s *sockets) networks() []webrtc.NetworkType {
+	v4 := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4}
+	v6 := []webrtc.NetworkType{webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP6}
+	ip := s.udp.LocalAddr().(*net.UDPAddr).IP
+	switch {
+	case ip.To4() != nil:
+		return v4
+	case ip.IsUnspecified():
+		return append(v4, v6...)
+	}
+	return v6
+}
+
+// muxes share the two ports among all sessions, by the user name in their STUN messages.
+func (s *sockets) muxes(log logging.LoggerFactory) (ice.UDPMux, ice.TCPMux) {
+	return ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: s.udp, Logger: log.NewLogger("udp")}),
+		ice.NewTCPMuxDefault(ice.TCPMuxParams{
+			Listener:                     stallGuard{s.tcp},
+			ReadBufferSize:               tcpQueue,
+			Logger:                       log.NewLogger("tcp"),
+			FirstStunBindTimeout:         connectTime,
+			AliveDurationForConnFromStun: connectTime,
+		})
+}
+
+// stallGuard bounds every write to a TCP peer. Without it a peer that stopped reading would hold the goroutines of its
+// session, and their end, for as long as TCP goes on retrying.
+type stallGuard struct{ *net.TCPListener }
+
+func (l stallGuard) Accept() (net.Conn, error) {
+	c, err := l.AcceptTCP()
+	if err != nil {
+		return nil, err
+	}
+	return guardedConn{c}, nil
+}
+
+type guardedConn struct{ *net.TCPConn }
+
+// Write closes the connection when it fails: part of a packet may have gone, and the framing (RFC 4571) with it.
+func (c guardedConn) Write(b []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(stallTime)); err != nil {
+		return 0, err
+	}
+	n, err := c.TCPConn.Write(b)
+	if err != nil {
+		_ = c.Close()
+	}
+	return n, err
+}
