@@ -46,12 +46,12 @@ func (b *button) boot(pressed bool) []Gesture {
 func (b *button) step(now time.Duration, pressed, edge bool) []Gesture {
 	if edge && b.settle == 0 {
 		b.settle = now + bounce
-		// A fast bounce may already have opened the contact again: the edge counts, not the level.
-		if !b.down && !b.stuck && now >= b.open {
-			b.down, b.held, b.since = true, false, now
-			return []Gesture{Down}
-		}
-		return nil
+	}
+	// It acts on the first edge. A level that is open again already is a bounce, or an edge that waited in the kernel's
+	// queue since the last press: it counts when the contact is closed within the bounce, else it was nothing.
+	if b.settle != 0 && pressed && !b.down && !b.stuck && now >= b.open {
+		b.down, b.held, b.since = true, false, now
+		return []Gesture{Down}
 	}
 	if b.settle != 0 {
 		if now < b.settle {
@@ -65,6 +65,9 @@ func (b *button) step(now time.Duration, pressed, edge bool) []Gesture {
 		return []Gesture{Freed}
 	case b.down && !pressed:
 		b.down, b.open = false, now+lockout
+		if !b.held && now-bounce-b.since >= hold { // this goroutine was late: it was a hold all the same
+			return []Gesture{Held, Up}
+		}
 		return []Gesture{Up}
 	case b.down && !b.held && now-b.since >= hold:
 		b.held = true

@@ -3,6 +3,7 @@ package panel
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -40,6 +41,8 @@ func TestButton(t *testing.T) {
 		{"a deliberate second one", gpio.High, []edge{press(1000), release(1100), press(1500), release(1600)}, "down@1000 up@1130 down@1500 up@1630"},
 		{"a hold", gpio.High, []edge{press(1000), release(4000)}, "down@1000 held@3000 up@4030"},
 		{"a spike while held is not a release", gpio.High, []edge{press(1000), release(2000), press(2005), release(4000)}, "down@1000 held@3000 up@4030"},
+		{"a spike while open is no press", gpio.High, []edge{release(1000), release(1001)}, ""},
+		{"edges that waited in the kernel are none", gpio.High, append([]edge{press(1000), release(1100)}, release(1500), release(1510)), "down@1000 up@1130"},
 		{"stuck", gpio.High, []edge{press(1000), release(15000)}, "down@1000 held@3000 stuck@11000 freed@15030"},
 		{"down at boot", gpio.Low, []edge{release(5000), press(6000), release(6100)}, "stuck@0 freed@5030 down@6000 up@6130"},
 	} {
@@ -67,6 +70,21 @@ func TestButton(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestLate holds that a hold counts also where the goroutine that reads the button was not run for seconds.
+func TestLate(t *testing.T) {
+	var b button
+	var got []Gesture
+	for _, s := range []struct {
+		ms            int
+		pressed, edge bool
+	}{{1000, true, true}, {1030, true, false}, {3500, false, true}, {3530, false, false}} {
+		got = append(got, b.step(time.Duration(s.ms)*time.Millisecond, s.pressed, s.edge)...)
+	}
+	if want := []Gesture{Down, Held, Up}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // patience is how long the station may take to answer before it counts as hanging.
 const patience = 2 * time.Second
 
-var errSilent = errors.New("the station does not answer; the box's service is restarted by its watchdog if this lasts")
+var errSilent = errors.New("the station does not answer: restart vigie if this lasts")
 
 // reader asks the station for snapshots, one call at a time, so that a station that hangs costs one goroutine and
 // not one for each request.

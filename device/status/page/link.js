@@ -22,7 +22,7 @@ export function connect({ heard, meters, lost }) {
     });
     source.addEventListener('meters', (e) => meters(JSON.parse(e.data)));
     source.addEventListener('silent', () => {
-      why = 'The box is reachable, but its control does not answer. Look at its lights; it restarts by itself.';
+      why = 'The box is reachable, but its control does not answer. Look at its lights; restart the box if this lasts.';
       lost(why);
     });
     source.addEventListener('error', () => {

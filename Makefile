@@ -1,0 +1,56 @@
+# Vigie: `make help` lists what can be made.
+
+RUN   ?= .
+GO    ?= go
+# What the program says of itself.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -X main.version=$(VERSION)
+
+BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
+FUZZTIME ?= 30s
+
+.PHONY: help run build test bench bench-full e2e lint vuln fuzz clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## go live on this machine: embedded relay, and the test picture where there is no camera
+	build/vigie run --demo
+
+build: ## build/vigie
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o build/vigie ./cmd/vigie
+
+test: ## the tests that need no root, no devices and no extra packages, with the race detector
+	$(GO) test -race ./...
+
+bench: build ## the tests on the bench kernel: camera, sound card, buttons, lights, networks. RUN=regexp runs a part
+	BENCH_VIGIE=$(CURDIR)/build/vigie $(GO) test -tags bench -count 1 -p 1 -v -timeout 15m -run '$(RUN)' -exec $(CURDIR)/bench/exec $(BENCHED)
+
+bench-full: export BENCH_FULL = 1
+bench-full: export BENCH_TIMEOUT = 3h
+bench-full: build ## the figures of the bench: many repeats, long runs
+	BENCH_VIGIE=$(CURDIR)/build/vigie $(GO) test -tags bench -count 1 -p 1 -v -timeout 3h -run '$(RUN)' -exec $(CURDIR)/bench/exec $(BENCHED)
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+e2e: build ## a browser watches what `make run` makes (Chromium), and Debian's programs judge our media (ffmpeg, opus-tools)
+	e2e/run
+
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'these files are not gofmt-ed' ; exit 1 ; }
+	$(GO) vet ./...
+	$(GO) vet -tags bench ./...
+	$(GO) tool staticcheck ./...
+	$(GO) tool staticcheck -tags bench ./...
+
+vuln: ## known vulnerabilities in what we depend on (asks vuln.go.dev)
+	$(GO) tool govulncheck ./...
+
+fuzz: ## each fuzz test for FUZZTIME
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "$$p $$f" && $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1 ; \
+	  done ; \
+	done
+
+clean: ## what was built
+	rm -rf build

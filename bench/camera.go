@@ -1,0 +1,89 @@
+//go:build bench
+
+package bench
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// webcam is vivid's platform device, the one that CameraPlug binds and CameraUnplug unbinds.
+const webcam = "vivid.0"
+
+// Camera returns the path of the webcam's capture node. It is not always the same number: other media devices come
+// first, and an unplugged camera may come back as another.
+func Camera(t testing.TB) string {
+	t.Helper()
+	path := camera()
+	if path == "" {
+		t.Fatal("there is no vivid camera: is it unplugged, or is this not the bench's kernel?")
+	}
+	return path
+}
+
+func camera() string {
+	names, _ := filepath.Glob("/sys/class/video4linux/video*/name")
+	for _, file := range names {
+		name, err := os.ReadFile(file)
+		if err == nil && strings.HasPrefix(string(name), "vivid-") && strings.HasSuffix(strings.TrimSpace(string(name)), "-vid-cap") {
+			return "/dev/" + filepath.Base(filepath.Dir(file))
+		}
+	}
+	return ""
+}
+
+// UnplugCamera pulls the webcam's cable, and plugs it in again when the test ends, if PlugCamera did not.
+func UnplugCamera(t testing.TB) {
+	t.Helper()
+	t.Cleanup(func() {
+		if camera() == "" {
+			PlugCamera(t)
+		}
+	})
+	bind(t, "unbind")
+}
+
+// PlugCamera puts the webcam back after UnplugCamera, and returns its path.
+func PlugCamera(t testing.TB) string {
+	t.Helper()
+	bind(t, "bind")
+	return Camera(t)
+}
+
+func bind(t testing.TB, how string) {
+	t.Helper()
+	if err := os.WriteFile("/sys/bus/platform/drivers/vivid/"+how, []byte(webcam), 0); err != nil {
+		t.Fatalf("webcam: %v", err)
+	}
+}
+
+// SetCamera sets a control of the webcam by its kernel name, until the test ends. vivid's own are ready-made faults
+// (Documentation/admin-guide/media/vivid.rst): inject_fatal_streaming_error, inject_v4l2_buf_flag_error,
+// inject_vidioc_qbuf_error, inject_vidioc_reqbufs_error, inject_vidioc_streamon_error and disconnect are buttons, that
+// any value presses once; percentage_of_dropped_buffers stays as it is set.
+func SetCamera(t testing.TB, control string, value int) {
+	t.Helper()
+	path := Camera(t)
+	before, err := exec.Command("v4l2-ctl", "-d", path, "--get-ctrl", control).Output() // fails for a button
+	run(t, exec.Command("v4l2-ctl", "-d", path, "--set-ctrl", fmt.Sprintf("%s=%d", control, value)))
+	if _, was, ok := strings.Cut(string(before), ": "); err == nil && ok {
+		t.Cleanup(func() {
+			// Another camera than before, after it was plugged again, has its controls as they were.
+			_ = exec.Command("v4l2-ctl", "-d", path, "--set-ctrl", control+"="+strings.TrimSpace(was)).Run()
+		})
+	}
+}
+
+// run runs a command to its end, and ends the test with what it said when it failed.
+func run(t testing.TB, cmd *exec.Cmd) string {
+	t.Helper()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
+	}
+	return string(out)
+}

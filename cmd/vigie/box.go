@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"github.com/pion/webrtc/v4"
+
+	"vigie/capture"
+	"vigie/capture/openh264"
+	"vigie/capture/opus"
+	"vigie/capture/picture"
+	"vigie/device/config"
+	"vigie/device/golive"
+	"vigie/device/station"
+	"vigie/device/status"
+	"vigie/relay"
+	"vigie/uplink"
+	"vigie/uplink/whip"
+)
+
+// box is a station with its status page and, where it has one, its own relay.
+type box struct {
+	config  config.Config
+	log     *slog.Logger
+	station *station.Station
+	status  *status.Server
+	relay   *relay.Relay // nil where another one is configured
+	client  *whip.Client
+
+	mu           sync.Mutex
+	configErrors []string
+	rested       chan struct{} // closed and made anew at each change of the station
+}
+
+// newBox binds the ports and makes what a box is of; nothing runs yet.
+func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error) {
+	b := &box{config: s.config, log: log, rested: make(chan struct{})}
+	b.setConfigErrors(s.broken)
+	if err := b.connect(stateDir); err != nil {
+		return nil, err
+	}
+	options := station.Options{
+		OpenCamera: cameraOpener(s.config, demo, log),
+		NewEncoder: func(f capture.VideoFormat) (capture.Encoder, error) {
+			return openh264.New(openh264.Options{Format: f, Bitrate: s.config.Video.Bitrate.Start})
+		},
+		Slate: func(f capture.VideoFormat) *capture.RawFrame {
+			return picture.Slate(f.Width, f.Height, s.config.Venue.Name, "Back in a moment")
+		},
+		OpenMicrophone: microphoneOpener(s.config, demo, log),
+		NewAudioEncoder: func() (capture.AudioEncoder, error) {
+			return opus.New(opus.Options{Bitrate: s.config.Audio.Bitrate})
+		},
+		NewUplink: b.newUplink,
+		Probe:     b.probe,
+		Config:    s.state,
+		Log:       log,
+		Changed:   b.changed,
+	}
+	fitPanel(&options, s.config.Panel, log)
+	b.station = station.New(options)
+	server, err := status.New(status.Options{
+		Listen: s.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
+		Collectors: b.collectors(), Log: log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, b.closeRelay())
+	}
+	b.status = server
+	return b, nil
+}
+
+// run works until ctx is done. The relay ends last: it takes the session's DELETE.
+func (b *box) run(ctx context.Context) error {
+	serve, stop := context.WithCancel(context.WithoutCancel(ctx))
+	failed, fail := context.WithCancelCause(ctx)
+	var wait sync.WaitGroup
+	child := func(run func(context.Context) error) {
+		wait.Go(func() {
+			if err := run(serve); err != nil {
+				fail(err)
+			}
+		})
+	}
+	if b.relay != nil {
+		child(b.relay.Run)
+		b.log.Info("viewers watch at " + b.watchURL())
+	}
+	child(b.status.Run)
+	b.log.Info("the status page is at http://" + b.status.Addr().String() + "/")
+	err := b.station.Run(failed)
+	stop()
+	wait.Wait()
+	if cause := context.Cause(failed); err == nil && cause != context.Canceled && ctx.Err() == nil {
+		err = cause
+	}
+	fail(nil)
+	return err
+}
+
+// newUplink makes the uplink of one show.
+func (b *box) newUplink(h station.Hooks) *uplink.Uplink {
+	var ice []webrtc.ICEServer
+	for _, s := range b.config.Relay.ICEServers {
+		ice = append(ice, webrtc.ICEServer{URLs: []string{s.URL}, Username: s.Username, Credential: string(s.Credential)})
+	}
+	c := b.config
+	return uplink.New(uplink.Options{
+		Client: b.client, ICEServers: ice,
+		Video: c.Camera.Device != "none", Audio: c.Microphone.Device != "none",
+		MinBitrate: c.Video.Bitrate.Min, StartBitrate: c.Video.Bitrate.Start, MaxBitrate: c.Video.Bitrate.Max,
+		AudioBitrate: c.Audio.Bitrate,
+		RequestIDR:   h.RequestIDR, SetBitrate: h.SetBitrate, Event: h.Event, Log: b.log,
+	})
+}
+
+// probe asks the relay whether it is there, for the lights of Standby.
+func (b *box) probe(ctx context.Context) (golive.Relay, error) {
+	err := b.client.Probe(ctx)
+	answer := (*whip.StatusError)(nil)
+	switch {
+	case err == nil:
+		return golive.RelayReady, nil
+	case errors.As(err, &answer) && answer.Refused():
+		return golive.RelayRefuses, err
+	}
+	return golive.RelayUnreachable, err
+}
+
+// changed is called by the station's loop at each step.
+func (b *box) changed() {
+	b.mu.Lock()
+	close(b.rested)
+	b.rested = make(chan struct{})
+	b.mu.Unlock()
+	b.status.Notify()
+}
+
+// awaitRest blocks until no show is on, and returns false where ctx was done first.
+func (b *box) awaitRest(ctx context.Context) bool {
+	for {
+		b.mu.Lock()
+		next := b.rested
+		b.mu.Unlock()
+		switch b.station.Snapshot().Machine.State {
+		case golive.Standby, golive.Fault, golive.Starting:
+			return true
+		}
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"vigie/device/config"
+)
+
+type checkCommand struct{ file }
+
+// Run prints all that is wrong with the configuration, or what will happen in plain words.
+func (c checkCommand) Run(out io.Writer) error {
+	cfg, err := config.Load(c.Config, os.Environ())
+	if err != nil {
+		return usageError{err}
+	}
+	for _, line := range config.Explain(cfg) {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+
+	"vigie/capture/alsa"
+	"vigie/capture/v4l2"
+	"vigie/device/config"
+	"vigie/device/gpio"
+	"vigie/uplink/whip"
+)
+
+type doctorCommand struct {
+	file
+	JSON bool `help:"For programs: a list of findings."`
+}
+
+// finding is one thing that doctor looked at.
+type finding struct {
+	Part   string `json:"part"`
+	Light  string `json:"light"` // green, amber or red
+	Text   string `json:"text"`
+	Advice string `json:"advice,omitempty"`
+}
+
+// errUnwell is the exit code of a board on which something is red.
+var errUnwell = errors.New("something is red: see above")
+
+// Run looks at the board and prints a line for each part. A vigie that runs holds the camera and the lines: its
+// status page then knows more than doctor.
+func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
+	cfg, err := config.Load(c.Config, os.Environ())
+	found := []finding{{"configuration", "green", c.Config + " is good", ""}}
+	if err != nil {
+		found[0] = finding{"configuration", "red", err.Error(), "mend the file; vigie check reads it again"}
+		defaults := config.Default()
+		cfg = &defaults
+	}
+	found = append(found, cameras(cfg)...)
+	found = append(found, microphones(cfg)...)
+	found = append(found, lines(cfg)...)
+	found = append(found, reachRelay(ctx, cfg))
+	if err := printFindings(out, found, c.JSON); err != nil {
+		return err
+	}
+	for _, f := range found {
+		if f.Light == "red" {
+			return errUnwell
+		}
+	}
+	return nil
+}
+
+func printFindings(out io.Writer, found []finding, asJSON bool) error {
+	if asJSON {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		return e.Encode(found)
+	}
+	for _, f := range found {
+		text := fmt.Sprintf("%-6s %-14s %s", f.Light, f.Part, strings.ReplaceAll(f.Text, "\n", "\n                      "))
+		if f.Advice != "" {
+			text += "\n                      -> " + f.Advice
+		}
+		if _, err := fmt.Fprintln(out, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func cameras(c *config.Config) []finding {
+	all, err := v4l2.Find()
+	var found []finding
+	if err != nil {
+		found = append(found, finding{"camera", "amber", err.Error(), "run doctor as root, or as a member of the group video"})
+	}
+	for _, d := range all {
+		name := d.Stable
+		if name == "" {
+			name = d.Path
+		}
+		var formats []string
+		for _, f := range d.Formats {
+			formats = append(formats, fmt.Sprint(f))
+		}
+		found = append(found, finding{"camera", "green", fmt.Sprintf("%s at %s: %s", d.Name, name, strings.Join(formats, ", ")), ""})
+	}
+	switch {
+	case c.Camera.Device == "none" || c.Camera.Device == "test":
+		found = append(found, finding{"camera", "green", "camera.device is " + c.Camera.Device, ""})
+	case len(all) == 0:
+		found = append(found, finding{"camera", "red", "no V4L2 camera", "plug one in, and look at v4l2-ctl --list-devices"})
+	}
+	return found
+}
+
+func microphones(c *config.Config) []finding {
+	all, err := alsa.Find()
+	var found []finding
+	if err != nil {
+		found = append(found, finding{"microphone", "amber", err.Error(), "run doctor as root, or as a member of the group audio"})
+	}
+	for _, d := range all {
+		found = append(found, finding{"microphone", "green", d.String(), ""})
+	}
+	switch {
+	case c.Microphone.Device == "none" || c.Microphone.Device == "test":
+		found = append(found, finding{"microphone", "green", "microphone.device is " + c.Microphone.Device, ""})
+	case len(all) == 0:
+		found = append(found, finding{"microphone", "amber", "no ALSA microphone: shows are silent", "plug one in, and look at arecord -l"})
+	}
+	return found
+}
+
+// lines looks at the lines of the panel, and at who holds them.
+func lines(c *config.Config) []finding {
+	all, err := gpio.Lines()
+	if err != nil {
+		return []finding{{"panel", "amber", err.Error(), "the status page is the panel"}}
+	}
+	consumer := map[string]string{}
+	for _, l := range all {
+		consumer[l.Name] = l.Consumer
+	}
+	p := c.Panel
+	var found []finding
+	for _, l := range []struct{ part, name string }{{"go-live button", p.Buttons.GoLive.Line}, {"cut button", p.Buttons.Cut.Line},
+		{"red light", p.Lights.Red.Line}, {"green light", p.Lights.Green.Line}, {"amber light", p.Lights.Amber.Line}} {
+		switch held, there := consumer[l.name]; {
+		case l.name == "":
+			found = append(found, finding{l.part, "green", "not fitted", ""})
+		case !there:
+			found = append(found, finding{l.part, "red", "no GPIO chip has a line " + l.name, "gpioinfo lists what there is"})
+		case held != "":
+			found = append(found, finding{l.part, "amber", l.name + " is held by " + held, "that is right when it is vigie"})
+		default:
+			found = append(found, finding{l.part, "green", l.name, ""})
+		}
+	}
+	return found
+}
+
+// reachRelay is the light probe of Standby.
+func reachRelay(ctx context.Context, c *config.Config) finding {
+	if c.Relay.URL == config.Embedded {
+		return finding{"relay", "green", "embedded, on " + c.Relay.Listen, ""}
+	}
+	client := whip.Client{}
+	var err error
+	if client.Endpoint, err = url.Parse(c.Relay.URL); err == nil && c.Relay.TokenFile != "" {
+		client.Token, err = config.ReadToken(c.Relay.TokenFile)
+	}
+	if err == nil {
+		err = client.Probe(ctx)
+	}
+	if err != nil {
+		return finding{"relay", "red", err.Error(), "look at the network, at relay.url and at relay.token_file"}
+	}
+	return finding{"relay", "green", client.Endpoint.Host + " answers", ""}
+}

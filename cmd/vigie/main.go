@@ -1,0 +1,112 @@
+// Command vigie is the program of the box: it captures, encodes and sends the stage at the press of a button, and
+// shows on lights whether viewers get it.
+//
+//	vigie run      the box's daemon
+//	vigie check    read config.yaml and say what will happen
+//	vigie doctor   look at the board: cameras, microphones, lines, relay
+//	vigie relay    the embedded relay alone
+//	vigie version  what this is
+//
+// Here are flags, wiring and signals; what the program does is in the packages.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build.
+var version = "unknown"
+
+// Exit codes, also for systemd.
+const (
+	exitFailed = 1
+	exitUsage  = 2 // the configuration or the usage is wrong
+)
+
+// usageError is a failure that the user mends in the configuration or on the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// commands is the command line.
+type commands struct {
+	Run     runCommand     `cmd:"" help:"The box's daemon: wait for the button, go live, tell the truth."`
+	Check   checkCommand   `cmd:"" help:"Read the configuration and say what will happen, or what is wrong."`
+	Doctor  doctorCommand  `cmd:"" help:"Look at the board: cameras, microphones, GPIO lines, relay."`
+	Relay   relayCommand   `cmd:"" help:"The embedded relay alone, for a hall's own network."`
+	Version versionCommand `cmd:"" help:"What this is."`
+}
+
+// file is the flag that all commands but version have.
+type file struct {
+	Config string `default:"config.yaml" help:"The configuration file." type:"path" placeholder:"FILE"`
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main without the process: it returns the exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("vigie"), kong.Writers(stdout, stderr), kong.UsageOnError(),
+		kong.Description("An edge broadcasting appliance for venues: one press, and the stage is live."),
+		kong.Exit(func(code int) { exited = code }))
+	if err != nil {
+		fmt.Fprintln(stderr, "vigie:", err)
+		return exitFailed
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "vigie: "+err.Error())
+		return exitUsage
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	parsed.BindTo(stdout, (*io.Writer)(nil))
+	err = parsed.Run()
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(stderr, err)
+	if usage := (usageError{}); errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// newLog writes to standard error, as journald reads it: it stamps the time itself.
+func newLog(level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if os.Getenv("JOURNAL_STREAM") != "" {
+		options.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run(out io.Writer) error {
+	_, err := fmt.Fprintln(out, strings.Join(aboutBuild(), "\n"))
+	return err
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"vigie/capture"
+	"vigie/uplink"
+)
+
+// figure is one metric and where its value comes from.
+type figure struct {
+	desc  *prometheus.Desc
+	kind  prometheus.ValueType
+	value func(figures) float64
+}
+
+// figures is what the metrics are read from, at one moment. What is missing is zero.
+type figures struct {
+	video  capture.VideoStats
+	audio  capture.AudioStats
+	uplink uplink.Stats
+	marks  int
+	fps    float64
+}
+
+func counter(name, help string, value func(figures) float64) figure {
+	return figure{prometheus.NewDesc("vigie_"+name, help, nil, nil), prometheus.CounterValue, value}
+}
+
+func gauge(name, help string, value func(figures) float64) figure {
+	return figure{prometheus.NewDesc("vigie_"+name, help, nil, nil), prometheus.GaugeValue, value}
+}
+
+// boxFigures is every drop, retry and fallback of the box. Counters of a camera begin anew with the camera, those of
+// an uplink with the show.
+var boxFigures = []figure{
+	counter("camera_pictures_total", "Pictures that the camera delivered.", func(f figures) float64 { return float64(f.video.Pictures) }),
+	counter("camera_lost_pictures_total", "Pictures that the driver lost: gaps in its sequence.", func(f figures) float64 { return float64(f.video.Lost) }),
+	gauge("camera_fps", "Pictures a second over the last second.", func(f figures) float64 { return f.fps }),
+	counter("encoder_units_total", "Access units that the encoder made.", func(f figures) float64 { return float64(f.video.Units) }),
+	counter("encoder_idrs_total", "IDR pictures among them.", func(f figures) float64 { return float64(f.video.IDRs) }),
+	counter("encoder_skipped_total", "Pictures that the encoder skipped to hold its bitrate.", func(f figures) float64 { return float64(f.video.Skipped) }),
+	counter("encoder_bytes_total", "Coded bytes of picture.", func(f figures) float64 { return float64(f.video.Bytes) }),
+	gauge("encoder_latency_seconds", "From the last picture's time to its coded bytes.", func(f figures) float64 { return f.video.Latency.Seconds() }),
+	counter("microphone_gaps_total", "Jumps of the microphone's time: xruns.", func(f figures) float64 { return float64(f.audio.Gaps) }),
+	counter("audio_packets_total", "Opus packets made.", func(f figures) float64 { return float64(f.audio.Packets) }),
+	counter("uplink_attempts_total", "Sessions tried in this show.", func(f figures) float64 { return float64(f.uplink.Attempt) }),
+	gauge("uplink_target_bps", "Bits a second asked of the encoder.", func(f figures) float64 { return float64(f.uplink.Target) }),
+	gauge("uplink_rate_bps", "Bits a second sent in the last second.", func(f figures) float64 { return float64(f.uplink.Rate) }),
+	gauge("uplink_rtt_seconds", "Round trip to the relay.", func(f figures) float64 { return f.uplink.RTT }),
+	gauge("uplink_loss", "Share of packets that the relay missed, of its last report.", func(f figures) float64 { return f.uplink.Loss }),
+	counter("uplink_packets_total", "RTP packets sent.", func(f figures) float64 { return float64(f.uplink.SentPackets) }),
+	counter("uplink_bytes_total", "Bytes sent, with the headers of RTP and SRTP.", func(f figures) float64 { return float64(f.uplink.SentBytes) }),
+	counter("uplink_retransmitted_total", "RTP packets sent again.", func(f figures) float64 { return float64(f.uplink.Retransmitted) }),
+	counter("uplink_send_failures_total", "Packets that the socket did not take.", func(f figures) float64 { return float64(f.uplink.SendFailures) }),
+	counter("uplink_dropped_offline_total", "Units and packets thrown away: no session.", func(f figures) float64 { return float64(f.uplink.Drops.Offline) }),
+	counter("uplink_dropped_overflow_total", "Units and packets thrown away: the queue was full.", func(f figures) float64 { return float64(f.uplink.Drops.Overflow) }),
+	counter("uplink_dropped_idr_total", "Units thrown away: of no use before the next IDR.", func(f figures) float64 { return float64(f.uplink.Drops.AwaitingIDR) }),
+	counter("uplink_dropped_flushed_total", "Units and packets thrown away by a cut.", func(f figures) float64 { return float64(f.uplink.Drops.Flushed) }),
+	counter("uplink_pli_total", "Picture losses that the relay reported.", func(f figures) float64 { return float64(f.uplink.PLI) }),
+	counter("uplink_nack_total", "Packets that the relay missed and asked for.", func(f figures) float64 { return float64(f.uplink.NACK) }),
+	counter("markers_total", "Markers that staff set.", func(f figures) float64 { return float64(f.marks) }),
+}
+
+// collector reads the box each time it is asked.
+type collector struct{ box *box }
+
+var _ prometheus.Collector = collector{}
+
+// Describe implements prometheus.Collector.
+func (c collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, f := range boxFigures {
+		ch <- f.desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c collector) Collect(ch chan<- prometheus.Metric) {
+	s := c.box.station.Snapshot()
+	now := figures{marks: s.Markers, fps: s.FPS}
+	if s.Video != nil {
+		now.video = *s.Video
+	}
+	if s.Audio != nil {
+		now.audio = *s.Audio
+	}
+	if s.Uplink != nil {
+		now.uplink = *s.Uplink
+	}
+	for _, f := range boxFigures {
+		ch <- prometheus.MustNewConstMetric(f.desc, f.kind, f.value(now))
+	}
+}
+
+// collectors is what the status page serves besides its own metrics.
+func (b *box) collectors() []prometheus.Collector {
+	all := []prometheus.Collector{
+		collector{b}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	}
+	if b.relay != nil {
+		all = append(all, relayViewers{b})
+	}
+	return all
+}
+
+// relayViewers is the embedded relay in figures.
+type relayViewers struct{ box *box }
+
+var _ prometheus.Collector = relayViewers{}
+
+var (
+	viewersDesc = prometheus.NewDesc("vigie_relay_viewers", "Viewers connected to the embedded relay.", nil, nil)
+	droppedDesc = prometheus.NewDesc("vigie_relay_dropped_total", "Packets not sent to viewers that could not keep up.", nil, nil)
+	refusedDesc = prometheus.NewDesc("vigie_relay_refused_total", "Requests for a session that were answered with an error.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (r relayViewers) Describe(ch chan<- *prometheus.Desc) {
+	ch <- viewersDesc
+	ch <- droppedDesc
+	ch <- refusedDesc
+}
+
+// Collect implements prometheus.Collector.
+func (r relayViewers) Collect(ch chan<- prometheus.Metric) {
+	s := r.box.relay.Stats()
+	ch <- prometheus.MustNewConstMetric(viewersDesc, prometheus.GaugeValue, float64(s.Viewers))
+	ch <- prometheus.MustNewConstMetric(droppedDesc, prometheus.CounterValue, float64(s.Dropped))
+	ch <- prometheus.MustNewConstMetric(refusedDesc, prometheus.CounterValue, float64(s.Refused))
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"vigie/device/config"
+	"vigie/relay"
+	"vigie/uplink/whip"
+)
+
+// connect makes the WHIP client and, where the configuration wants it, the embedded relay that it publishes to.
+func (b *box) connect(stateDir string) error {
+	id, err := keptSecret(stateDir, "box-id")
+	if err != nil {
+		b.log.Warn("the box's name for the relay cannot be kept: after a power cut a stale session may lock it out for some seconds", "err", err)
+		id = rand.Text()
+	}
+	token := ""
+	if f := b.config.Relay.TokenFile; f != "" {
+		if token, err = config.ReadToken(f); err != nil {
+			return usageError{err}
+		}
+	}
+	b.client = &whip.Client{Token: token, Box: id}
+	if b.config.Relay.URL != config.Embedded {
+		b.client.Endpoint, err = url.Parse(b.config.Relay.URL)
+		return err
+	}
+	if token == "" {
+		token = rand.Text() // nobody else publishes here: it lives as long as this process
+		b.client.Token = token
+	}
+	if b.relay, err = newRelay(b.config, token, b.log); err != nil {
+		return err
+	}
+	b.client.Endpoint, err = url.Parse(relayURL(b.config, localAddress(b.relay.Addr())) + "/whip/" + b.config.Venue.Channel)
+	if err != nil {
+		return err
+	}
+	if b.config.Relay.TLS.Cert != "" {
+		b.client.HTTP, err = pinned(b.config.Relay.TLS.Cert)
+	}
+	return err
+}
+
+// newRelay makes the embedded relay.
+func newRelay(c config.Config, token string, log *slog.Logger) (*relay.Relay, error) {
+	var public []netip.Addr
+	for _, a := range c.Relay.PublicAddresses {
+		addr, err := netip.ParseAddr(a)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("relay.public_addresses: %w", err)}
+		}
+		public = append(public, addr)
+	}
+	return relay.New(relay.Options{
+		Listen: c.Relay.Listen, Media: c.Relay.Media, Token: token, Cert: c.Relay.TLS.Cert, Key: c.Relay.TLS.Key,
+		PublicAddresses: public, Channel: c.Venue.Channel, Log: log,
+		Show: relay.Show{
+			Venue: c.Venue.Name, Title: c.Broadcast.Title, Hashtags: c.Broadcast.Hashtags, Place: c.Venue.Location.Label,
+		},
+	})
+}
+
+// closeRelay gives the ports back where the box does not start after all.
+func (b *box) closeRelay() error {
+	if b.relay == nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return b.relay.Run(ctx)
+}
+
+// localAddress is where this machine reaches a relay that listens on addr.
+func localAddress(addr net.Addr) string {
+	ap, err := netip.ParseAddrPort(addr.String())
+	if err != nil || !ap.Addr().IsUnspecified() {
+		return addr.String()
+	}
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), ap.Port()).String()
+}
+
+func relayURL(c config.Config, host string) string {
+	if c.Relay.TLS.Cert != "" {
+		return "https://" + host
+	}
+	return "http://" + host
+}
+
+// watchURL is what viewers open; empty where another relay serves them.
+func (b *box) watchURL() string {
+	if b.relay == nil {
+		return ""
+	}
+	host := b.relay.Addr().String()
+	if ap, err := netip.ParseAddrPort(host); err == nil && ap.Addr().IsUnspecified() {
+		if own, ok := ownAddress(); ok {
+			host = netip.AddrPortFrom(own, ap.Port()).String()
+		}
+	}
+	return relayURL(b.config, host) + "/" + b.config.Venue.Channel
+}
+
+// ownAddress is the first address by which others reach this machine.
+func ownAddress() (netip.Addr, bool) {
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	for _, a := range all {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().IsGlobalUnicast() {
+			return p.Addr(), true
+		}
+	}
+	return netip.Addr{}, false
+}
+
+// pinned is an HTTP client that trusts the certificate in that file alone: the embedded relay's own, whatever name it
+// is for.
+func pinned(file string) (*http.Client, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("relay.tls.cert: %w", err)}
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, usageError{fmt.Errorf("relay.tls.cert: %s is not a PEM file", file)}
+	}
+	leaf, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("relay.tls.cert: %s: %w", file, err)}
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil
+	transport.TLSClientConfig = &tls.Config{
+		InsecureSkipVerify: true, // VerifyConnection is stricter: this one certificate
+		VerifyConnection: func(s tls.ConnectionState) error {
+			if !s.PeerCertificates[0].Equal(leaf) {
+				return errors.New("the relay does not have the certificate in relay.tls.cert")
+			}
+			return nil
+		},
+	}
+	return &http.Client{Transport: transport}, nil
+}
+
+type relayCommand struct{ file }
+
+// Run serves the embedded relay alone until a signal.
+func (c relayCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(c.Config, os.Environ())
+	if err != nil {
+		return usageError{err}
+	}
+	log := newLog(cfg.Log.Level)
+	token, err := publishingToken(*cfg, log)
+	if err != nil {
+		return err
+	}
+	r, err := newRelay(*cfg, token, log)
+	if err != nil {
+		return err
+	}
+	log.Info("the relay listens", "whip", relayURL(*cfg, r.Addr().String())+"/whip/"+cfg.Venue.Channel,
+		"watch", relayURL(*cfg, r.Addr().String())+"/"+cfg.Venue.Channel)
+	return r.Run(ctx)
+}
+
+// publishingToken is the configured one, or one that is made at the first start and kept.
+func publishingToken(c config.Config, log *slog.Logger) (string, error) {
+	if c.Relay.TokenFile != "" {
+		token, err := config.ReadToken(c.Relay.TokenFile)
+		if err != nil {
+			return "", usageError{err}
+		}
+		return token, nil
+	}
+	dir, err := stateDirectory()
+	if err != nil {
+		return "", err
+	}
+	log.Info("publishing needs the token in " + filepath.Join(dir, "relay-token"))
+	return keptSecret(dir, "relay-token")
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"vigie/capture"
+	"vigie/capture/picture"
+	"vigie/device/config"
+	"vigie/device/golive"
+	"vigie/device/station"
+	"vigie/device/status"
+)
+
+// holdTime is how long the soft panel's hold is: panel's own.
+const holdTime = 2 * time.Second
+
+// snapshot translates the station for the status page.
+func (b *box) snapshot() status.Snapshot {
+	s := b.station.Snapshot()
+	out := status.Snapshot{
+		State: s.Machine.State, Since: time.Since(s.Since).Seconds(), Wanted: s.Machine.Wanted, Cut: s.Machine.Cut,
+		Lights: s.Lights, Venue: b.config.Venue.Name, Channel: b.config.Venue.Channel, Title: b.config.Broadcast.Title,
+		WatchURL: b.watchURL(), Version: version,
+	}
+	if s.Machine.Counting() {
+		out.Countdown = max(0, (holdTime - time.Since(s.Pressed)).Seconds())
+	}
+	for _, w := range s.Warnings {
+		out.Warnings = append(out.Warnings, status.Warning{Code: w.Code, Text: w.Text})
+	}
+	if s.Refused != "" {
+		out.Warnings = append(out.Warnings, status.Warning{Code: "press_refused", Text: "The button was pressed, but " + s.Refused + "."})
+	}
+	b.mu.Lock()
+	out.ConfigErrors = b.configErrors
+	b.mu.Unlock()
+	out.Video, out.Audio, out.Uplink = b.videoStatus(s), b.audioStatus(s), b.uplinkStatus(s)
+	return out
+}
+
+func (b *box) videoStatus(s station.Snapshot) status.Video {
+	v := status.Video{FPS: s.FPS, Bitrate: int(s.VideoBitrate)}
+	if s.Video != nil {
+		v.Camera, v.Encoder = s.Video.Camera, s.Video.Encoder
+		v.Format = fmt.Sprintf("%dx%d %s", s.Video.Format.Width, s.Video.Format.Height, s.Video.Format.FourCC)
+		v.Pictures, v.Dropped = s.Video.Pictures, s.Video.Lost+s.Video.Skipped
+	}
+	if s.Uplink != nil {
+		v.Target = s.Uplink.Target
+	}
+	return v
+}
+
+func (b *box) audioStatus(s station.Snapshot) status.Audio {
+	level := b.station.Level()
+	a := status.Audio{Bitrate: int(s.AudioBitrate), LevelDB: level.RMS, PeakDB: level.Peak}
+	if s.Audio != nil {
+		a.Microphone = s.Audio.Microphone
+	}
+	return a
+}
+
+// press does on the station what staff did on the page.
+func (b *box) press(button, gesture string) error {
+	switch button + " " + gesture {
+	case "go_live press":
+		b.station.Press(golive.GoLiveDown{}, golive.GoLiveUp{})
+	case "go_live hold":
+		b.station.Press(golive.GoLiveDown{}, golive.GoLiveHeld{}, golive.GoLiveUp{})
+	case "cut press":
+		b.station.Press(golive.CutDown{})
+	default:
+		return fmt.Errorf("the %s button has no %s", button, gesture)
+	}
+	return nil
+}
+
+// previewWidth is enough to see who is in the picture, and little enough for a phone's network.
+const previewWidth = 480
+
+// preview is what the camera sees now, as a JPEG.
+func (b *box) preview(ctx context.Context) ([]byte, error) {
+	var jpeg bytes.Buffer
+	var failed error
+	err := b.station.Look(ctx, func(f *capture.RawFrame) {
+		var c picture.Converter
+		failed = c.Preview(&jpeg, f, previewWidth)
+	})
+	return jpeg.Bytes(), errors.Join(err, failed)
+}
+
+// setConfigErrors keeps what is wrong with the file for the page; nil when nothing is.
+func (b *box) setConfigErrors(err error) {
+	var lines []string
+	if all := (config.Errors)(nil); errors.As(err, &all) {
+		for _, e := range all {
+			lines = append(lines, e.Error())
+		}
+	} else if err != nil {
+		lines = []string{err.Error()}
+	}
+	b.mu.Lock()
+	b.configErrors = lines
+	b.mu.Unlock()
+}
+
+func (b *box) uplinkStatus(s station.Snapshot) status.Uplink {
+	u := status.Uplink{State: "idle", Relay: b.client.Endpoint.Scheme + "://" + b.client.Endpoint.Host}
+	if s.Uplink == nil {
+		return u
+	}
+	n := s.Uplink
+	u.State = "connecting"
+	if n.Connected {
+		u.State = "connected"
+	}
+	if n.Confirmed {
+		u.State = "confirmed"
+	}
+	u.Attempt, u.LastError = n.Attempt, n.Error
+	u.RTTMS, u.Loss, u.SentBPS = n.RTT*1000, n.Loss, n.Rate
+	u.Queued = n.QueuedVideo + n.QueuedAudio
+	u.Dropped = n.Drops.Overflow + n.Drops.AwaitingIDR
+	u.Retransmitted = n.Retransmitted
+	if n.ConfirmedAge >= 0 {
+		age := int64(n.ConfirmedAge * 1000)
+		u.ConfirmedMSAgo = &age
+	}
+	return u
+}

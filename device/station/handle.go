@@ -1,0 +1,140 @@
+package station
+
+import (
+	"slices"
+
+	"vigie/capture"
+	"vigie/device/golive"
+	"vigie/device/panel"
+)
+
+// handle takes one event of the queue.
+func (s *Station) handle(e any) {
+	switch e := e.(type) {
+	case golive.Event:
+		s.step(e)
+	case gesture:
+		s.gesture(e)
+	case showEvent:
+		if e.show == s.show {
+			s.uplinkEvent(e.event)
+		}
+	case showEnded:
+		if e.show == s.show {
+			s.show = nil
+			s.uplink.Store(nil)
+			s.step(golive.UplinkClosed{})
+		}
+	case buttonFailed:
+		s.Log.Error(e.err.Error())
+		s.view.Panel = append(slices.Clip(s.view.Panel), e.err)
+		s.health()
+	case relayProbed:
+		if !s.onAir.Load() {
+			s.view.Trouble = e.err
+			s.step(golive.RelayProbed{Relay: e.relay})
+		}
+	default:
+		s.device(e)
+	}
+	s.bootedOnce()
+}
+
+// device takes what the camera's and the microphone's goroutines report.
+func (s *Station) device(e any) {
+	switch e := e.(type) {
+	case videoStarted:
+		s.Log.Info("camera: "+e.video.Stats().Camera, "format", e.video.Stats().Format)
+		s.view.CameraErr = nil
+		s.connect(e.video)
+		s.step(golive.CameraChanged{Device: found(e.simulated)})
+	case videoStopped:
+		s.complain("camera", &s.view.CameraErr, e.err)
+		s.video.Store(nil)
+		s.step(golive.CameraChanged{Device: golive.Absent})
+	case audioStarted:
+		s.Log.Info("microphone: " + e.audio.Stats().Microphone)
+		s.view.MicrophoneErr = nil
+		e.audio.SetCut(s.machine.Cut)
+		s.audio.Store(e.audio)
+		e.audio.SetSink(s.sink())
+		s.step(golive.MicrophoneChanged{Device: found(e.simulated)})
+	case audioStopped:
+		s.complain("microphone", &s.view.MicrophoneErr, e.err)
+		s.audio.Store(nil)
+		s.step(golive.MicrophoneChanged{Device: golive.Absent})
+	}
+}
+
+// connect brings a camera that has just begun to where the show is.
+func (s *Station) connect(v *capture.Video) {
+	v.SetCut(s.machine.Cut)
+	if bps := s.bitrate.Load(); bps != 0 {
+		v.SetBitrate(int(bps))
+	}
+	s.video.Store(v)
+	v.SetSink(s.sink())
+}
+
+func found(simulated bool) golive.Device {
+	if simulated {
+		return golive.Simulated
+	}
+	return golive.Present
+}
+
+// complain keeps why a device is missing, and logs it when the reason is new: it is looked for twice a second.
+func (s *Station) complain(device string, last *error, err error) {
+	if err == nil {
+		err = errEnded
+	}
+	if *last == nil || (*last).Error() != err.Error() {
+		s.Log.Warn("no "+device+": "+err.Error()+" (it is looked for again and again)", "device", device)
+	}
+	*last = err
+}
+
+// bootedOnce leaves Starting when each device was looked for once.
+func (s *Station) bootedOnce() {
+	if s.machine.State == golive.Starting && s.machine.Camera != golive.Unknown && s.machine.Microphone != golive.Unknown {
+		s.step(golive.Booted{})
+	}
+}
+
+// gesture translates a button for the machine.
+func (s *Station) gesture(g gesture) {
+	switch {
+	case g.gesture == panel.Stuck || g.gesture == panel.Freed:
+		s.stuck(g)
+	case g.button == "cut":
+		if g.gesture == panel.Down {
+			s.step(golive.CutDown{})
+		}
+	default:
+		s.step(map[panel.Gesture]golive.Event{
+			panel.Down: golive.GoLiveDown{}, panel.Held: golive.GoLiveHeld{}, panel.Up: golive.GoLiveUp{},
+		}[g.gesture])
+	}
+}
+
+// stuck warns of a button that nobody can be holding.
+func (s *Station) stuck(g gesture) {
+	others := slices.DeleteFunc(slices.Clone(s.view.Stuck), func(b string) bool { return b == g.button })
+	if s.view.Stuck = others; g.gesture == panel.Stuck {
+		s.Log.Warn("the " + g.button + " button is stuck: it is ignored until it is released; look at its wiring")
+		s.view.Stuck = append(others, g.button)
+	}
+	if g.button == "go_live" {
+		s.step(golive.GoLiveUp{}) // a press that never ends is over
+	}
+	s.health()
+}
+
+// health tells the machine the worst of what is wrong with the box itself.
+func (s *Station) health() {
+	worst := golive.Fine
+	if len(s.view.Stuck)+len(s.view.Panel) > 0 {
+		worst = golive.Warning
+	}
+	s.step(golive.HealthChanged{Worst: worst})
+}

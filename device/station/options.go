@@ -1,0 +1,45 @@
+package station
+
+import (
+	"context"
+	"log/slog"
+
+	"vigie/capture"
+	"vigie/device/golive"
+	"vigie/device/panel"
+	"vigie/uplink"
+)
+
+// Options is what a station is made of. A nil function or line is a part that is not fitted.
+type Options struct {
+	// OpenCamera finds and opens the camera; simulated tells that the test picture stands in. Nil: configured none.
+	OpenCamera func() (camera capture.Camera, simulated bool, err error)
+	NewEncoder func(capture.VideoFormat) (capture.Encoder, error)
+	// Slate is what viewers see under a cut. It is called once for each camera that is opened.
+	Slate func(capture.VideoFormat) *capture.RawFrame
+
+	// OpenMicrophone finds and opens the microphone. Nil: configured none.
+	OpenMicrophone  func() (microphone capture.Microphone, simulated bool, err error)
+	NewAudioEncoder func() (capture.AudioEncoder, error)
+
+	// NewUplink makes the uplink of one show; what it is to call is in h.
+	NewUplink func(h Hooks) *uplink.Uplink
+	// Probe asks whether the relay would take us, without opening a session. The error says what is wrong.
+	Probe func(context.Context) (golive.Relay, error)
+
+	GoLive, Cut  *panel.Line
+	Lights       *panel.Lights
+	PanelTrouble []error // buttons and lights that are configured and do not work
+
+	Config golive.Config
+	Log    *slog.Logger
+	// Changed is called after each step, from the loop: it must not block nor call the station.
+	Changed func()
+}
+
+// Hooks is what an uplink calls, from goroutines of its own.
+type Hooks struct {
+	RequestIDR func()
+	SetBitrate func(bps int)
+	Event      func(uplink.Event)
+}

@@ -1,0 +1,96 @@
+package station
+
+import (
+	"context"
+
+	"vigie/capture"
+	"vigie/device/golive"
+	"vigie/uplink"
+)
+
+// show is one go-live: an uplink and the goroutine that runs it.
+type show struct {
+	uplink *uplink.Uplink
+	cancel context.CancelFunc
+}
+
+// showEvent is what an uplink reports. Events of an earlier show are dropped.
+type showEvent struct {
+	show  *show
+	event uplink.Event
+}
+
+// showEnded says that the show's socket is closed.
+type showEnded struct{ show *show }
+
+// openShow starts an uplink and lets media flow to it. The lights were set before.
+func (s *Station) openShow() {
+	ctx, cancel := context.WithCancel(context.Background())
+	sh := &show{cancel: cancel}
+	sh.uplink = s.NewUplink(Hooks{
+		RequestIDR: func() {
+			if v := s.video.Load(); v != nil {
+				v.RequestIDR()
+			}
+		},
+		SetBitrate: func(bps int) {
+			s.bitrate.Store(int64(bps))
+			if v := s.video.Load(); v != nil {
+				v.SetBitrate(bps)
+			}
+		},
+		Event: func(e uplink.Event) { s.post(showEvent{sh, e}) },
+	})
+	s.show = sh
+	s.uplink.Store(sh.uplink)
+	s.attach(sh.uplink)
+	s.wait.Go(func() {
+		if err := sh.uplink.Run(ctx); err != nil {
+			s.Log.Error("the uplink ended with an error", "err", err)
+		}
+		s.post(showEnded{sh})
+	})
+}
+
+// closeShow stops the media and begins the end of the session; showEnded answers.
+func (s *Station) closeShow() {
+	if s.show == nil {
+		return
+	}
+	s.attach(nil)
+	s.show.cancel()
+}
+
+// attach connects the pipelines to a sink, or to none.
+func (s *Station) attach(sink capture.Sink) {
+	if v := s.video.Load(); v != nil {
+		v.SetSink(sink)
+	}
+	if a := s.audio.Load(); a != nil {
+		a.SetSink(sink)
+	}
+}
+
+// sink is where a pipeline that has just begun is to write.
+func (s *Station) sink() capture.Sink {
+	if s.show == nil || s.machine.State == golive.Ending {
+		return nil
+	}
+	return s.show.uplink
+}
+
+// uplinkEvent translates what an uplink says for the machine.
+func (s *Station) uplinkEvent(e uplink.Event) {
+	switch e := e.(type) {
+	case uplink.Connected:
+		s.step(golive.UplinkConnected{})
+	case uplink.Confirmed:
+		s.view.Trouble = nil
+		s.step(golive.UplinkConfirmed{})
+	case uplink.Unconfirmed:
+		s.step(golive.UplinkUnconfirmed{})
+	case uplink.Lost:
+		s.view.Trouble = e.Err
+		s.step(golive.UplinkLost{Refused: e.Refused})
+	}
+}

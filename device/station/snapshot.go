@@ -1,0 +1,128 @@
+package station
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"vigie/capture"
+	"vigie/device/golive"
+	"vigie/uplink"
+)
+
+// Snapshot is the box at one moment, for the status page and the metrics.
+type Snapshot struct {
+	Machine  golive.Machine
+	Lights   golive.Lights
+	Since    time.Time // of the state
+	Pressed  time.Time // when the go-live button went down, for the countdown of Machine.Counting
+	Warnings []Warning
+
+	Video        *capture.VideoStats // nil without a camera
+	FPS          float64             // pictures a second over the last second
+	VideoBitrate float64             // bits a second that the encoder made over the last second
+	Audio        *capture.AudioStats // nil without a microphone
+	AudioBitrate float64
+	Uplink       *uplink.Stats // nil without a show
+
+	Markers int    // pressed since the start
+	Refused string // why the last press of the go-live button was refused, until the next
+
+	// Why something is missing; nil where it is not.
+	CameraErr, MicrophoneErr, Trouble error
+	Panel                             []error  // buttons and lights that do not work
+	Stuck                             []string // buttons that are stuck
+}
+
+// Snapshot may be called at any time; it does not wait for the loop.
+func (s *Station) Snapshot() Snapshot {
+	s.mu.Lock()
+	v := s.published
+	s.mu.Unlock()
+	if video := s.video.Load(); video != nil {
+		stats := video.Stats()
+		v.Video = &stats
+	}
+	if audio := s.audio.Load(); audio != nil {
+		stats := audio.Stats()
+		v.Audio = &stats
+	}
+	if u := s.uplink.Load(); u != nil {
+		stats := u.Stats()
+		v.Uplink = &stats
+	}
+	v.Warnings = warnings(v)
+	return v
+}
+
+// publish makes the loop's view the one that Snapshot hands out.
+func (s *Station) publish() {
+	v := s.view
+	v.Machine, v.Lights = s.machine, s.machine.Lights()
+	s.mu.Lock()
+	s.published = v
+	s.mu.Unlock()
+	if s.Changed != nil {
+		s.Changed()
+	}
+}
+
+// Level is how loud the microphone was since the last call; Quiet without one.
+func (s *Station) Level() capture.Level {
+	if a := s.audio.Load(); a != nil {
+		return a.Level()
+	}
+	return capture.Level{RMS: [capture.Channels]float64{capture.Quiet, capture.Quiet}, Peak: [capture.Channels]float64{capture.Quiet, capture.Quiet}}
+}
+
+// ErrNoPicture is what Look says while there is no camera.
+var ErrNoPicture = errors.New("there is no camera to look through")
+
+// Look calls f with what the camera sees next; see capture.Video.Look.
+func (s *Station) Look(ctx context.Context, f func(*capture.RawFrame)) error {
+	v := s.video.Load()
+	if v == nil {
+		return ErrNoPicture
+	}
+	return v.Look(ctx, f)
+}
+
+// Press does on the soft panel what staff do on the real one: a press is down and up, a hold is held for 2 s.
+func (s *Station) Press(events ...golive.Event) {
+	for _, e := range events {
+		s.post(e)
+	}
+}
+
+// rates turns counters into figures a second.
+type rates struct {
+	at                           time.Time
+	pictures, videoBytes, sounds uint64
+}
+
+// measure is called once a second.
+func (s *Station) measure() {
+	now, old := time.Now(), s.rates
+	s.rates = rates{at: now}
+	s.view.FPS, s.view.VideoBitrate, s.view.AudioBitrate = 0, 0, 0
+	seconds := now.Sub(old.at).Seconds()
+	if v := s.video.Load(); v != nil {
+		stats := v.Stats()
+		s.view.FPS = rate(old.pictures, stats.Pictures, seconds)
+		s.view.VideoBitrate = 8 * rate(old.videoBytes, stats.Bytes, seconds)
+		s.rates.pictures, s.rates.videoBytes = stats.Pictures, stats.Bytes
+	}
+	if a := s.audio.Load(); a != nil {
+		stats := a.Stats()
+		s.view.AudioBitrate = 8 * rate(old.sounds, stats.Bytes, seconds)
+		s.rates.sounds = stats.Bytes
+	}
+}
+
+// rate is 0 where the counter began anew with another device.
+func rate(before, now uint64, seconds float64) float64 {
+	if now < before || seconds <= 0 {
+		return 0
+	}
+	return float64(now-before) / seconds
+}

@@ -1,0 +1,162 @@
+package station
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"vigie/capture"
+	"vigie/device/golive"
+	"vigie/uplink"
+)
+
+// endGrace is how long the end of the program waits for the end of the show.
+const endGrace = 4 * time.Second
+
+// Station is the box.
+type Station struct {
+	Options
+	events chan any      // golive.Event, or one of the station's own in children.go
+	done   chan struct{} // closed when the loop takes no more events
+	wait   sync.WaitGroup
+
+	// What the loop alone touches.
+	machine golive.Machine
+	show    *show
+	view    Snapshot
+	rates   rates
+
+	// What the loop writes and others read.
+	video   atomic.Pointer[capture.Video]
+	audio   atomic.Pointer[capture.Audio]
+	uplink  atomic.Pointer[uplink.Uplink] // of the show
+	bitrate atomic.Int64                  // what the uplink last asked for, for a camera that comes back
+	onAir   atomic.Bool                   // the probe rests meanwhile
+
+	mu        sync.Mutex
+	published Snapshot
+}
+
+// New makes a station at rest.
+func New(o Options) *Station {
+	s := &Station{Options: o, events: make(chan any, 256), done: make(chan struct{})}
+	s.machine.Config = o.Config
+	if o.OpenCamera == nil {
+		s.machine.Camera = golive.None
+	}
+	if o.OpenMicrophone == nil {
+		s.machine.Microphone = golive.None
+	}
+	s.view.Since = time.Now()
+	return s
+}
+
+// Run works until ctx is done, then ends the show if there is one, waits for every child and leaves the lights dark.
+// The session's DELETE and the rest of the end take at most endGrace.
+func (s *Station) Run(ctx context.Context) error {
+	children, stop := context.WithCancel(context.Background())
+	defer func() {
+		stop()
+		close(s.done)
+		s.wait.Wait()
+	}()
+	s.do(golive.SetLights{Lights: s.machine.Lights()})
+	s.view.Panel = s.PanelTrouble
+	s.health()
+	s.start(children)
+	s.publish()
+
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	ending, deadline := ctx.Done(), (<-chan time.Time)(nil)
+	for {
+		select {
+		case e := <-s.events:
+			s.handle(e)
+		case <-tick.C:
+			s.measure()
+		case <-ending:
+			ending, deadline = nil, time.After(endGrace)
+			s.step(golive.ShutdownRequested{})
+		case <-deadline:
+			s.Log.Error("the show did not end in time; the relay may keep its session for a while", "grace", endGrace)
+			return nil
+		}
+		s.publish()
+		if ending == nil && s.show == nil {
+			return nil
+		}
+	}
+}
+
+// step feeds the machine and carries out what it says.
+func (s *Station) step(e golive.Event) {
+	if _, down := e.(golive.GoLiveDown); down {
+		s.view.Pressed, s.view.Refused = time.Now(), ""
+	}
+	before := s.machine.State
+	next, commands := golive.Step(s.machine, e)
+	s.machine = next
+	s.onAir.Store(next.State == golive.Cueing || next.State == golive.Live || next.State == golive.Recovering)
+	if next.State != before {
+		s.Log.Info("now "+next.State.String(), "was", before.String())
+		s.view.Since = time.Now()
+	}
+	for _, c := range commands {
+		s.do(c)
+	}
+}
+
+// do carries out one command.
+func (s *Station) do(c golive.Command) {
+	switch c := c.(type) {
+	case golive.SetLights:
+		if s.Lights != nil {
+			if err := s.Lights.Set(c.Lights); err != nil {
+				s.Log.Error("a light cannot be set: its colour is not to be trusted", "err", err)
+			}
+		}
+	case golive.OpenUplink:
+		s.openShow()
+	case golive.CloseUplink:
+		s.closeShow()
+	case golive.RetryUplink:
+		if s.show != nil {
+			s.show.uplink.Retry()
+		}
+	case golive.SetCut:
+		s.setCut(c.On)
+	case golive.Mark:
+		s.Log.Info("marker")
+		s.view.Markers++
+	case golive.Refuse:
+		s.Log.Warn("the button was pressed, and the box cannot go live: " + c.Why)
+		s.view.Refused = c.Why
+	}
+}
+
+// setCut puts slate and silence on air or takes them off. When they are on, nothing of the stage is left in a queue.
+func (s *Station) setCut(on bool) {
+	if v := s.video.Load(); v != nil {
+		v.SetCut(on)
+	}
+	if a := s.audio.Load(); a != nil {
+		a.SetCut(on)
+	}
+	if !on {
+		return
+	}
+	if s.show != nil {
+		s.show.uplink.Flush()
+	}
+	s.step(golive.CutTook{})
+}
+
+// post hands an event to the loop. It blocks while the queue is full, and does nothing after the end.
+func (s *Station) post(e any) {
+	select {
+	case s.events <- e:
+	case <-s.done:
+	}
+}
