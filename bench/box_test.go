@@ -26,11 +26,13 @@ const (
 	redLine                        = "GPIO27"
 	statusURL, relayAt, mediaOfBox = "http://127.0.0.1:8080", "127.0.0.1:8889", 8890
 	watchURL                       = "http://" + relayAt + "/whep/main-stage"
-	camera360                      = "camera: {width: 640, height: 360}\nvideo: {bitrate: {min: 300k, start: 800k, max: 1200k}}\n"
 	fittedCut                      = "panel: {buttons: {cut: {line: " + cutLine + "}}}\n"
 	patience                       = 30 * time.Second
 	startup                        = 20 * time.Second
 )
+
+// A small picture, for tests that are not about the picture: the bench has one slow CPU.
+const camera180 = "camera: {width: 320, height: 180, fps: 15}\nvideo: {bitrate: {min: 300k, start: 500k, max: 600k}}\n"
 
 // box is a vigie that runs, and the board around it.
 type box struct {

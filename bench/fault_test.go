@@ -17,7 +17,7 @@ import (
 // the picture is back by itself.
 func TestBoxCameraUnplugged(t *testing.T) {
 	PlayTone(t, Tone{})
-	b := startBox(t, camera360)
+	b := startBox(t, camera180)
 	b.await("standby", startup)
 	begin := capture.Now()
 	b.press()
@@ -46,7 +46,7 @@ func TestBoxCameraUnplugged(t *testing.T) {
 // TestBoxCameraFaults injects vivid's faults in a show.
 func TestBoxCameraFaults(t *testing.T) {
 	PlayTone(t, Tone{})
-	b := startBox(t, camera360)
+	b := startBox(t, camera180)
 	b.await("standby", startup)
 	begin := capture.Now()
 	b.press()
@@ -76,7 +76,7 @@ func TestBoxCameraFaults(t *testing.T) {
 func TestBoxCameraComesLater(t *testing.T) {
 	PlayTone(t, Tone{})
 	UnplugCamera(t)
-	b := startBox(t, camera360)
+	b := startBox(t, camera180)
 	b.await("standby", startup)
 	b.awaitWarning("no_camera")
 	if r := b.status(); r.Lights.Green != "off" || r.Lights.Amber != "fast" {
@@ -98,7 +98,7 @@ func TestBoxCameraBusy(t *testing.T) {
 	PlayTone(t, Tone{})
 	other := Start(t, exec.Command("v4l2-ctl", "-d", Camera(t), "--stream-mmap", "--stream-count=0"))
 	other.WaitLog("<", patience)
-	b := startBox(t, camera360)
+	b := startBox(t, camera180)
 	b.awaitWarning("no_camera")
 	if text := b.status().Warnings[0].Text; !strings.Contains(text, capture.ErrBusy.Error()) {
 		t.Errorf("the warning is %q", text)
@@ -115,7 +115,7 @@ func otherRelay(t testing.TB) (boxConfig, relayConfig string) {
 		t.Fatal(err)
 	}
 	relay := "token_file: " + token + ", listen: " + relayAt + ", media: 8890"
-	return camera360 + "relay: {url: \"http://" + relayAt + "/whip/main-stage\", token_file: " + token + "}\n", "relay: {" + relay + "}\n"
+	return camera180 + "relay: {url: \"http://" + relayAt + "/whip/main-stage\", token_file: " + token + "}\n", "relay: {" + relay + "}\n"
 }
 
 // TestBoxRelayKilled kills the relay in a show: red is not steady until it is back and confirms.
@@ -176,7 +176,7 @@ func TestBoxRelayRefuses(t *testing.T) {
 
 // TestBoxConfigBroken boots on a broken file: a light and a page, and no restart loop; mended, the box begins anew.
 func TestBoxConfigBroken(t *testing.T) {
-	cmd := Vigie(t, camera360+"vidoe: {}\n", "run")
+	cmd := Vigie(t, camera180+"vidoe: {}\n", "run")
 	b := &box{t: t, goLive: GPIO(t, goLiveLine)}
 	b.goLive.Pull(High)
 	b.Process = Start(t, cmd)
@@ -185,7 +185,7 @@ func TestBoxConfigBroken(t *testing.T) {
 	if r.Lights.Green != "fast" || r.Lights.Amber != "fast" || len(r.Errors) != 1 || !strings.Contains(r.Errors[0], "config.yaml:3:1") {
 		t.Errorf("a broken file shows %+v", r)
 	}
-	if err := os.WriteFile(filepath.Join(cmd.Dir, "config.yaml"), []byte(camera360), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(cmd.Dir, "config.yaml"), []byte(camera180), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b.await("standby", patience)

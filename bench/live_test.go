@@ -17,7 +17,7 @@ import (
 // embedded relay, a viewer who decodes both, and a red light that is lit only when that is true.
 func TestBoxPress(t *testing.T) {
 	PlayTone(t, Tone{})
-	b := startBox(t, camera360)
+	b := startBox(t, "camera: {width: 640, height: 360}\nvideo: {bitrate: {min: 300k, start: 800k, max: 1200k}}\n")
 	b.await("standby", startup)
 	b.awaitStatus("green", func(r report) bool { return r.Lights.Green == "steady" })
 
@@ -99,7 +99,7 @@ func hear(t testing.TB, packets []relaytest.Unit) (hz, db float64) {
 // TestBoxCut holds that viewers get slate and silence under a cut, that red is dark then, and that a show goes on after it.
 func TestBoxCut(t *testing.T) {
 	PlayTone(t, Tone{})
-	b := startBox(t, camera360+fittedCut)
+	b := startBox(t, camera180+fittedCut)
 	b.await("standby", startup)
 	begin := capture.Now()
 	b.press()

@@ -4,7 +4,7 @@ import "time"
 
 // How a button is read.
 const (
-	bounce  = 30 * time.Millisecond  // contacts settle in less (switches' data sheets say 5 to 20 ms)
+	bounce  = 30 * time.Millisecond  // without an edge: the contacts have settled
 	lockout = 250 * time.Millisecond // after a release: a nervous second press is none
 	hold    = 2 * time.Second
 	stuck   = 10 * time.Second
@@ -44,8 +44,8 @@ func (b *button) boot(pressed bool) []Gesture {
 
 // step takes what is known now: the level, and whether an edge was seen since the last step.
 func (b *button) step(now time.Duration, pressed, edge bool) []Gesture {
-	if edge && b.settle == 0 {
-		b.settle = now + bounce
+	if edge {
+		b.settle = now + bounce // anew at each edge: some contacts bounce for longer
 	}
 	// It acts on the first edge. A level that is open again already is a bounce, or an edge that waited in the kernel's
 	// queue since the last press: it counts when the contact is closed within the bounce, else it was nothing.
@@ -53,12 +53,10 @@ func (b *button) step(now time.Duration, pressed, edge bool) []Gesture {
 		b.down, b.held, b.since = true, false, now
 		return []Gesture{Down}
 	}
-	if b.settle != 0 {
-		if now < b.settle {
-			return nil
-		}
-		b.settle = 0
+	if now < b.settle {
+		return nil
 	}
+	b.settle = 0
 	switch {
 	case b.stuck && !pressed:
 		b.stuck, b.open = false, now+lockout

@@ -35,8 +35,10 @@ func TestButton(t *testing.T) {
 		want  string
 	}{
 		{"a press", gpio.High, []edge{press(1000), release(1300)}, "down@1000 up@1330"},
-		{"with real bounce at both ends", gpio.High, append(bounce(1000, gpio.Low), bounce(1300, gpio.High)...), "down@1000 up@1330"},
-		{"shorter than its bounce", gpio.High, []edge{press(1000), release(1010)}, "down@1000 up@1030"},
+		{"with real bounce at both ends", gpio.High, append(bounce(1000, gpio.Low), bounce(1300, gpio.High)...), "down@1000 up@1344"},
+		{"with bounce for longer than usual", gpio.High, slices.Concat(bounce(1000, gpio.Low), bounce(1020, gpio.Low), bounce(1040, gpio.Low),
+			[]edge{release(1300)}), "down@1000 up@1330"},
+		{"shorter than its bounce", gpio.High, []edge{press(1000), release(1010)}, "down@1000 up@1040"},
 		{"a nervous second one", gpio.High, []edge{press(1000), release(1100), press(1200), release(1300)}, "down@1000 up@1130"},
 		{"a deliberate second one", gpio.High, []edge{press(1000), release(1100), press(1500), release(1600)}, "down@1000 up@1130 down@1500 up@1630"},
 		{"a hold", gpio.High, []edge{press(1000), release(4000)}, "down@1000 held@3000 up@4030"},
