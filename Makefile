@@ -34,8 +34,7 @@ bench: build bench-kernel ## the tests on the bench kernel: camera, sound card, 
 
 bench-full: build bench-kernel ## the figures of the bench and the benchmarks: many repeats, long runs
 	BENCH_FULL=1 BENCH_TIMEOUT=3h $(IN_BENCH) -timeout 3h $(BENCHED)
-	BENCH_FULL=1 BENCH_TIMEOUT=3h BENCH_TIME_TRAVEL=0 BENCH_VIGIE=$(CURDIR)/build/vigie \
-		$(GO) test -tags bench -count 1 -v -run 'Latency' -timeout 1h -exec $(CURDIR)/bench/exec ./bench
+	$(MAKE) --no-print-directory bench BENCH_TIME_TRAVEL=0 RUN=Cycles
 	$(GO) test -tags benchhost -count 1 ./bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 

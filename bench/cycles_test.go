@@ -21,11 +21,9 @@ func repeat(few, many int) int {
 }
 
 // TestBoxCycles goes live and ends again and again: descriptors, goroutines and memory are back where they were. It
-// measures, too, how long the press takes to the first packet and to the light that says confirmed.
-func TestBoxCycles(t *testing.T) { cycles(t, repeat(20, 500)) }
-
-func cycles(t *testing.T, n int) {
-	t.Helper()
+// measures, too, how long the press takes to the first packet and to the light that says confirmed: in simulated time
+// without what the CPU does, with BENCH_TIME_TRAVEL=0 all of it.
+func TestBoxCycles(t *testing.T) {
 	PlayTone(t, Tone{})
 	b := startBox(t, camera180)
 	b.await("standby", startup)
@@ -45,7 +43,7 @@ func cycles(t *testing.T, n int) {
 	}
 	b.status() // the test's own connection counts in both
 	before, goroutines := b.Usage(), b.metric("go_goroutines")
-	for range n {
+	for range repeat(20, 500) {
 		cycle()
 	}
 	b.awaitStatus("descriptors and goroutines to be where they were", func(report) bool {
@@ -76,14 +74,6 @@ func (b *box) confirmed(at time.Duration) time.Duration {
 func median(d []time.Duration) time.Duration {
 	d = slices.Sorted(slices.Values(d))
 	return d[len(d)/2].Round(time.Millisecond)
-}
-
-// TestBoxLatency measures how long the press takes, in bench-full and in real time: it counts what the CPU does.
-func TestBoxLatency(t *testing.T) {
-	if os.Getenv("BENCH_FULL") == "" || os.Getenv("BENCH_TIME_TRAVEL") == "1" {
-		t.Skip("a figure for bench-full, without BENCH_TIME_TRAVEL")
-	}
-	cycles(t, 20)
 }
 
 // TestBoxLaw1 plays a show at random with faults, and holds law 1 over all of it. The seed is in the log.
