@@ -118,7 +118,7 @@ func (a *Audio) write() error {
 	if k.Data, err = a.encoder.Encode(k.Data, pcm); err != nil {
 		return fmt.Errorf("opus: %w", err)
 	}
-	k.PTS, k.Duration, k.Filler = a.start, packetDuration, a.cut
+	k.PTS, k.Duration, k.Filler = a.start-a.encoder.Delay(), packetDuration, a.cut
 	a.stats.packets.Add(1)
 	a.stats.bytes.Add(uint64(len(k.Data)))
 	a.sink.WriteAudio(k)

@@ -88,6 +88,8 @@ type Microphone interface {
 
 // An AudioEncoder turns 20 ms of sound into one Opus packet. It is used by one goroutine.
 type AudioEncoder interface {
+	// Delay is how much later than what was encoded the decoded sound comes (Opus: its look-ahead).
+	Delay() time.Duration
 	// Encode appends one packet that holds pcm (960 PCM frames, 1920 values) to dst and returns the longer slice.
 	Encode(dst []byte, pcm []float32) ([]byte, error)
 	Close() error

@@ -55,7 +55,7 @@ func (p *UnitPool) Get() *AccessUnit {
 
 // AudioPacket is one Opus packet (RFC 6716). It is reference-counted by the rules of AccessUnit.
 type AudioPacket struct {
-	PTS      time.Duration // media time of the first PCM frame in it, CLOCK_MONOTONIC
+	PTS      time.Duration // media time of the first PCM frame that comes out of it, CLOCK_MONOTONIC
 	Duration time.Duration // of the sound in it
 	Filler   bool          // silence of our making, not the microphone
 	Data     []byte

@@ -15,10 +15,11 @@ export function remember() {
 // stats is what the newest connection has received.
 export async function stats() {
   const peer = window.peers.at(-1);
-  const found = { frames: 0, samples: 0, energy: 0, lost: 0, freezes: 0, width: 0 };
+  const found = { frames: 0, samples: 0, energy: 0, lost: 0, freezes: 0, width: 0, playout: {} };
   for (const s of peer ? (await peer.getStats()).values() : []) {
     if (s.type !== 'inbound-rtp') continue;
     found.lost += s.packetsLost ?? 0;
+    found.playout[s.kind] = s.estimatedPlayoutTimestamp; // of the sender's clock, milliseconds
     if (s.kind === 'video') Object.assign(found, { frames: s.framesDecoded, freezes: s.freezeCount, width: s.frameWidth });
     if (s.kind === 'audio') Object.assign(found, { samples: s.totalSamplesReceived, energy: s.totalAudioEnergy });
   }

@@ -4,14 +4,15 @@
 // so a test (build tag peers) holds it to libopus: the same sound, coded by both at the same bitrate and complexity,
 // is decoded by libopus and compared with what it was.
 //
-// What a decoder gives is 6.5 ms behind what was put in (Lookahead): the encoder looks ahead by that. A packet's PTS is
-// that of the sound put in.
+// What a decoder gives is 6.5 ms behind what was put in: the encoder looks ahead by that. Delay tells it to who stamps
+// the packets.
 package opus
 
 import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/thesyncim/gopus"
 
@@ -38,8 +39,7 @@ type Options struct {
 }
 
 // Encoder is an encoder for music and speech alike: constrained VBR, so that no packet is much larger than the rest and
-// the network's estimate holds, and without DTX: silence is sent too, so
-// that there are always packets by which to see that sound leaves.
+// the network's estimate holds, and without DTX: silence is sent too, so that there are always packets by which to see that sound leaves.
 type Encoder struct{ gopus *gopus.Encoder }
 
 var _ capture.AudioEncoder = (*Encoder)(nil)
@@ -66,6 +66,11 @@ func New(o Options) (*Encoder, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// Delay is the encoder's look-ahead.
+func (e *Encoder) Delay() time.Duration {
+	return time.Duration(e.gopus.Lookahead()) * time.Second / capture.SampleRate
 }
 
 // SetBitrate changes the target, in bits a second, from the next packet on.
