@@ -56,6 +56,25 @@ func startBox(t testing.TB, config string) *box {
 	return b
 }
 
+// liveBox runs vigie with a tone in its microphone until it is live, and returns when it was pressed.
+func liveBox(t testing.TB, config string) (b *box, pressed time.Duration) {
+	t.Helper()
+	PlayTone(t, Tone{})
+	b = startBox(t, config)
+	b.await("standby", startup)
+	pressed = b.press()
+	b.await("live", patience)
+	return b, pressed
+}
+
+// startRelay runs the relay alone.
+func startRelay(t testing.TB, config string) *Process {
+	t.Helper()
+	relay := Start(t, Vigie(t, config, "relay"))
+	relay.WaitLog("the relay listens", patience)
+	return relay
+}
+
 // state is what the log said last: asking the page again and again would take the time of the one CPU.
 func (b *box) state() string {
 	_, after, _ := cutLast(b.Log(), `msg="now `)

@@ -89,8 +89,7 @@ func TestBoxLaw1(t *testing.T) {
 func randomShow(t *testing.T, seed uint64) {
 	PlayTone(t, Tone{})
 	boxConfig, relayConfig := otherRelay(t)
-	relay := Start(t, Vigie(t, relayConfig, "relay"))
-	relay.WaitLog("the relay listens", patience)
+	relay := startRelay(t, relayConfig)
 	b := startBox(t, boxConfig)
 	b.await("standby", startup)
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -108,7 +107,7 @@ func randomShow(t *testing.T, seed uint64) {
 			relay.Kill()
 			running = false
 		case n < 8:
-			relay = Start(t, Vigie(t, relayConfig, "relay"))
+			relay = startRelay(t, relayConfig)
 			running = true
 		case plugged:
 			UnplugCamera(t)

@@ -16,12 +16,7 @@ import (
 // TestBoxCameraUnplugged pulls the camera's cable in a show: the session stays up with the sound, amber says why, and
 // the picture is back by itself.
 func TestBoxCameraUnplugged(t *testing.T) {
-	PlayTone(t, Tone{})
-	b := startBox(t, camera180)
-	b.await("standby", startup)
-	begin := capture.Now()
-	b.press()
-	b.await("live", patience)
+	b, begin := liveBox(t, camera180)
 	v := watch(t)
 	awaitMore(t, v, 30, 30)
 
@@ -45,12 +40,7 @@ func TestBoxCameraUnplugged(t *testing.T) {
 
 // TestBoxCameraFaults injects vivid's faults in a show.
 func TestBoxCameraFaults(t *testing.T) {
-	PlayTone(t, Tone{})
-	b := startBox(t, camera180)
-	b.await("standby", startup)
-	begin := capture.Now()
-	b.press()
-	b.await("live", patience)
+	b, begin := liveBox(t, camera180)
 	v := watch(t)
 	for _, fault := range []struct {
 		control string
@@ -120,23 +110,16 @@ func otherRelay(t testing.TB) (boxConfig, relayConfig string) {
 
 // TestBoxRelayKilled kills the relay in a show: red is not steady until it is back and confirms.
 func TestBoxRelayKilled(t *testing.T) {
-	PlayTone(t, Tone{})
 	boxConfig, relayConfig := otherRelay(t)
-	relay := Start(t, Vigie(t, relayConfig, "relay"))
-	relay.WaitLog("the relay listens", patience)
-	b := startBox(t, boxConfig)
-	b.await("standby", startup)
-	begin := capture.Now()
-	b.press()
-	b.await("live", patience)
+	relay := startRelay(t, relayConfig)
+	b, begin := liveBox(t, boxConfig)
 	pause(time.Second)
 
 	relay.Kill()
 	killed := capture.Now()
 	b.await("recovering", patience)
 	t.Logf("recovering %v after the relay died", (capture.Now() - killed).Round(10*time.Millisecond))
-	relay = Start(t, Vigie(t, relayConfig, "relay"))
-	relay.WaitLog("the relay listens", patience)
+	relay = startRelay(t, relayConfig)
 	back := capture.Now()
 	b.await("live", patience)
 	t.Logf("live %v after the relay was back", (capture.Now() - back).Round(10*time.Millisecond))
@@ -155,8 +138,7 @@ func TestBoxRelayRefuses(t *testing.T) {
 	if err := os.WriteFile(wrong, []byte("another-token\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	relay := Start(t, Vigie(t, relayConfig, "relay"))
-	relay.WaitLog("the relay listens", patience)
+	startRelay(t, relayConfig)
 	head, _, _ := strings.Cut(boxConfig, "token_file")
 	b := startBox(t, head+"token_file: "+wrong+"}\n")
 	b.await("standby", startup)

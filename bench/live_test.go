@@ -98,12 +98,7 @@ func hear(t testing.TB, packets []relaytest.Unit) (hz, db float64) {
 
 // TestBoxCut holds that viewers get slate and silence under a cut, that red is dark then, and that a show goes on after it.
 func TestBoxCut(t *testing.T) {
-	PlayTone(t, Tone{})
-	b := startBox(t, camera180+fittedCut)
-	b.await("standby", startup)
-	begin := capture.Now()
-	b.press()
-	b.await("live", patience)
+	b, begin := liveBox(t, camera180+fittedCut)
 	v := watch(t)
 	awaitMore(t, v, 30, 30)
 	beforeCut := capture.Now()

@@ -54,7 +54,7 @@ func (c *coder) Name() string { return "coder" }
 
 func (c *coder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, error) {
 	u := c.pool.Get()
-	u.PTS, u.IDR, u.Data = f.PTS, idr, append(u.Data, f.Data[0])
+	u.PTS, u.Coded, u.IDR, u.Data = f.PTS, f.PTS, idr, append(u.Data, f.Data[0])
 	return u, nil
 }
 

@@ -56,8 +56,9 @@ type Camera interface {
 // An Encoder turns pictures into access units. It is used by one goroutine.
 type Encoder interface {
 	Name() string // "openh264"
-	// Encode codes one picture. With idr it is an IDR picture. The caller releases the unit; it is nil, without an
-	// error, when the encoder skipped the picture to hold its bitrate.
+	// Encode codes one picture, and stamps the unit with the picture's PTS and with when it was coded. With idr it is
+	// an IDR picture. The caller releases the unit; it is nil, without an error, when the encoder skipped the picture
+	// to hold its bitrate.
 	Encode(f *RawFrame, idr bool) (*AccessUnit, error)
 	// SetBitrate changes the target, in bits a second, from the next picture on.
 	SetBitrate(bps int) error

@@ -89,7 +89,7 @@ func (v *Video) take(f *RawFrame) error {
 		v.stats.skipped.Add(1)
 		return nil
 	}
-	unit.Filler, unit.Coded = v.cut, Now()
+	unit.Filler = v.cut
 	v.stats.coded(unit, f.PTS)
 	v.sink.WriteVideo(unit)
 	unit.Release()

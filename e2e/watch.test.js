@@ -26,7 +26,8 @@ after(async () => {
 });
 
 async function open(url, viewport) {
-  const context = await browser.newContext({ viewport, bypassCSP: true }); // the probe brings a worklet of its own
+  const colorScheme = viewport === phone ? 'dark' : 'light';
+  const context = await browser.newContext({ viewport, colorScheme, bypassCSP: true }); // the probe brings a worklet of its own
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (e) => page.problems.push(String(e)));
