@@ -3,6 +3,7 @@ package capture_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -48,11 +49,15 @@ type coder struct {
 	pool    capture.UnitPool
 	bitrate []int
 	closed  bool
+	damaged func(*capture.RawFrame) bool // nil: none
 }
 
 func (c *coder) Name() string { return "coder" }
 
 func (c *coder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, error) {
+	if c.damaged != nil && c.damaged(f) {
+		return nil, fmt.Errorf("coder: %w", capture.ErrDamaged)
+	}
 	u := c.pool.Get()
 	u.PTS, u.Coded, u.IDR, u.Data = f.PTS, f.PTS, idr, append(u.Data, f.Data[0])
 	return u, nil
@@ -145,6 +150,25 @@ func TestVideoLost(t *testing.T) {
 		}
 		if lost := v.Stats().Lost; lost < 4 || lost > 6 {
 			t.Errorf("%d pictures lost, want 5", lost)
+		}
+	})
+}
+
+// TestVideoDamaged holds that a damaged picture is lost and no more, that an IDR which it was to be comes with the next,
+// and that a camera which delivers nothing else has failed.
+func TestVideoDamaged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v, c := newVideo(t, nil)
+		n := 0
+		c.damaged = func(f *capture.RawFrame) bool { n++; return n == 1 || n > 50 }
+		s := &sink{}
+		v.SetSink(s)
+		err := v.Run(t.Context())
+		if !errors.Is(err, capture.ErrDamaged) || n < 50+5*25-2 || n > 50+5*25+2 {
+			t.Errorf("ended after %d pictures with %v", n, err)
+		}
+		if len(s.units) != 49 || !s.units[0].IDR || v.Stats().Lost < 100 {
+			t.Errorf("%d units, the first an IDR: %v, %+v", len(s.units), s.units[0].IDR, v.Stats())
 		}
 	})
 }

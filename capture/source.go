@@ -12,6 +12,8 @@ var (
 	ErrGone        = errors.New("unplugged")
 	ErrNotFound    = errors.New("not found")
 	ErrUnsupported = errors.New("not supported")
+	// ErrDamaged is of one picture; the next may be whole.
+	ErrDamaged = errors.New("the picture is damaged")
 )
 
 // FourCC is a pixel format as V4L2 names it (linux/videodev2.h), its characters in order: "YUYV", "MJPG".

@@ -2,10 +2,15 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 )
+
+// damagedFor is how long a camera may deliver nothing but damaged pictures until it counts as failed.
+const damagedFor = 5 * time.Second
 
 // Video is a camera and its encoder. It looks at every picture, and encodes while a sink is attached: in Standby the
 // camera runs (so that staff see what it sees, and the first picture of a show is 33 ms away), the encoder rests.
@@ -21,6 +26,8 @@ type Video struct {
 
 	looking sync.Mutex // held by the one caller of Look
 	look    atomic.Pointer[look]
+
+	whole time.Duration // PTS of the last picture that was not found damaged; take's alone
 
 	mu   sync.Mutex // held while a picture is encoded and written: what makes SetCut and SetSink exact
 	sink Sink
@@ -68,6 +75,9 @@ func (v *Video) take(f *RawFrame) error {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.sink == nil || v.whole == 0 {
+		v.whole = f.PTS // none was tried yet
+	}
 	if v.sink == nil {
 		return nil
 	}
@@ -81,10 +91,18 @@ func (v *Video) take(f *RawFrame) error {
 		v.slate.PTS, v.slate.Sequence = f.PTS, f.Sequence
 		picture = v.slate
 	}
-	unit, err := v.encoder.Encode(picture, v.idr.Swap(false))
+	idr := v.idr.Swap(false)
+	unit, err := v.encoder.Encode(picture, idr)
+	if errors.Is(err, ErrDamaged) && f.PTS-v.whole < damagedFor {
+		// A cable that is not quite in: the camera is not lost for one picture.
+		v.stats.lost.Add(1)
+		v.idr.CompareAndSwap(false, idr)
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", v.encoder.Name(), err)
 	}
+	v.whole = f.PTS
 	if unit == nil {
 		v.stats.skipped.Add(1)
 		return nil

@@ -107,7 +107,7 @@ func (e *Encoder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, er
 	if e.closed {
 		return nil, errClosed
 	}
-	if f.Width != e.format.Width || f.Height != e.format.Height {
+	if f.Width&^1 != e.format.Width&^1 || f.Height&^1 != e.format.Height&^1 { // a slate's odd sides are rounded down
 		return nil, fmt.Errorf("openh264: a picture of %d×%d, opened for %d×%d", f.Width, f.Height, e.format.Width,
 			e.format.Height)
 	}

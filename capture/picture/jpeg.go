@@ -20,14 +20,14 @@ func (c *Converter) fromJPEG(f *capture.RawFrame) (*image.YCbCr, error) {
 	// The size is checked first: a broken header must not have us allocate gigabytes.
 	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", capture.ErrDamaged, err)
 	}
 	if config.Width != f.Width || config.Height != f.Height {
-		return nil, fmt.Errorf("the JPEG is of %d×%d", config.Width, config.Height)
+		return nil, fmt.Errorf("%w: the JPEG is of %d×%d", capture.ErrDamaged, config.Width, config.Height)
 	}
 	decoded, err := jpeg.Decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", capture.ErrDamaged, err)
 	}
 	resize(&c.own, f.Width, f.Height)
 	switch img := decoded.(type) {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -151,22 +152,45 @@ func TestSetup(t *testing.T) {
 		}
 	}
 	write("venue: {nmae: x}\n")
-	if s := readSetup(path, state); s.state != golive.ConfigBroken || s.broken == nil || s.config.Venue.Name != config.Default().Venue.Name {
+	if s := readSetup(path, state, nil); s.state != golive.ConfigBroken || s.broken == nil || s.config.Venue.Name != config.Default().Venue.Name {
 		t.Errorf("a broken file at the first start: %v, %v", s.state, s.broken)
 	}
 	write("venue: {name: Town hall}\n")
-	if s := readSetup(path, state); s.state != golive.ConfigGood || s.broken != nil || s.config.Venue.Name != "Town hall" {
+	if err := (config.LastGood{Dir: state}).Save([]byte("venue: {name: Town hall}\n")); err != nil {
+		t.Fatal(err)
+	}
+	if s := readSetup(path, state, nil); s.state != golive.ConfigGood || s.broken != nil || s.config.Venue.Name != "Town hall" {
 		t.Errorf("a good file: %v, %v", s.state, s.broken)
 	}
 	write("venue: {")
-	if s := readSetup(path, state); s.state != golive.ConfigLastGood || s.broken == nil || s.config.Venue.Name != "Town hall" {
+	if s := readSetup(path, state, nil); s.state != golive.ConfigLastGood || s.broken == nil || s.config.Venue.Name != "Town hall" {
 		t.Errorf("a file that was broken later: %v, %v", s.state, s.broken)
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if s := readSetup(path, state); s.state != golive.ConfigLastGood || s.broken == nil {
+	if s := readSetup(path, state, nil); s.state != golive.ConfigLastGood || s.broken == nil {
 		t.Errorf("a file that is gone: %v, %v", s.state, s.broken)
+	}
+}
+
+// TestPortTaken holds that a file which reads well but names an address that cannot be had is a fault with a page, not
+// the end of the program, and that it is not kept as the last good copy.
+func TestPortTaken(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	dir := t.TempDir()
+	s := setup{path: filepath.Join(dir, "config.yaml"), config: testConfig(), seen: []byte("{}")}
+	s.config.Status.Listen = taken.Addr().String()
+	if _, err = newBox(s, dir, false, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "status.listen") {
+		t.Fatalf("got %v", err)
+	}
+	fallback := s.without(err, dir, nil)
+	if fallback.state != golive.ConfigBroken || fallback.broken == nil || fallback.config.Status.Listen != config.Default().Status.Listen {
+		t.Errorf("fell back on %v with %v", fallback.state, fallback.broken)
 	}
 }
 

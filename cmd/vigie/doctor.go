@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"vigie/capture/alsa"
@@ -98,8 +99,18 @@ func cameras(c *config.Config) []finding {
 		found = append(found, finding{"camera", "green", "camera.device is " + c.Camera.Device, ""})
 	case len(all) == 0:
 		found = append(found, finding{"camera", "red", "no V4L2 camera", "plug one in, and look at v4l2-ctl --list-devices"})
+	case c.Camera.Device != "auto" && !slices.ContainsFunc(all, func(d v4l2.Device) bool { return sameFile(d.Path, c.Camera.Device) }):
+		found = append(found, finding{"camera", "red", "camera.device " + c.Camera.Device + " is none of them",
+			"plug that camera in, or write another path, or auto"})
 	}
 	return found
+}
+
+// sameFile tells whether two paths, links or not, are one device.
+func sameFile(a, b string) bool {
+	one, err1 := os.Stat(a)
+	other, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(one, other)
 }
 
 func microphones(c *config.Config) []finding {
@@ -114,6 +125,11 @@ func microphones(c *config.Config) []finding {
 	switch {
 	case c.Microphone.Device == "none" || c.Microphone.Device == "test":
 		found = append(found, finding{"microphone", "green", "microphone.device is " + c.Microphone.Device, ""})
+	case c.Microphone.Device != "auto" && !slices.ContainsFunc(all, func(d alsa.Device) bool {
+		return slices.Contains([]string{d.ID, d.Address(), fmt.Sprintf("hw:%d,%d", d.Card, d.Number), fmt.Sprintf("hw:%d", d.Card)}, c.Microphone.Device)
+	}):
+		found = append(found, finding{"microphone", "amber", "microphone.device " + c.Microphone.Device + " is none of them: shows are silent",
+			"plug it in, or write another name, or auto"})
 	case len(all) == 0:
 		found = append(found, finding{"microphone", "amber", "no ALSA microphone: shows are silent", "plug one in, and look at arecord -l"})
 	}

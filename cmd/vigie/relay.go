@@ -50,9 +50,7 @@ func (b *box) connect(stateDir string) error {
 	if err != nil {
 		return err
 	}
-	if b.config.Relay.TLS.Cert != "" {
-		b.client.HTTP, err = pinned(b.config.Relay.TLS.Cert)
-	}
+	b.client.HTTP, err = toOwnRelay(b.config.Relay.TLS.Cert)
 	return err
 }
 
@@ -129,9 +127,14 @@ func ownAddress() (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// pinned is an HTTP client that trusts the certificate in that file alone: the embedded relay's own, whatever name it
-// is for.
-func pinned(file string) (*http.Client, error) {
+// toOwnRelay is an HTTP client for the embedded relay: never by a proxy, and with TLS it trusts the certificate in that
+// file alone, whatever name it is for.
+func toOwnRelay(file string) (*http.Client, error) {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil
+	if file == "" {
+		return &http.Client{Transport: transport}, nil
+	}
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("relay.tls.cert: %w", err)}
@@ -144,8 +147,6 @@ func pinned(file string) (*http.Client, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("relay.tls.cert: %s: %w", file, err)}
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Proxy = nil
 	transport.TLSClientConfig = &tls.Config{
 		InsecureSkipVerify: true, // VerifyConnection is stricter: this one certificate
 		VerifyConnection: func(s tls.ConnectionState) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"reflect"
 	"sync"
 	"time"
 
@@ -36,12 +37,22 @@ func (c runCommand) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	setup := readSetup(c.Config, dir)
+	setup := readSetup(c.Config, dir, os.Environ())
 	log := newLog(setup.config.Log.Level)
-	setup.tell(log)
 	b, err := newBox(setup, dir, c.Demo, log)
+	if err != nil && setup.broken == nil {
+		// The file reads well and cannot be carried out: an address that this machine does not have, a port in use.
+		setup = setup.without(err, dir, os.Environ())
+		b, err = newBox(setup, dir, c.Demo, log)
+	}
 	if err != nil {
 		return err
+	}
+	setup.tell(log)
+	if setup.broken == nil {
+		if err := (config.LastGood{Dir: dir}).Save(setup.seen); err != nil {
+			log.Warn("there will be no last good copy to fall back on", "err", err)
+		}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -63,28 +74,34 @@ type setup struct {
 	path   string
 	seen   []byte // what the file had
 	config config.Config
-	broken error // of the file; nil when config is the file's
+	broken error         // of the file; nil when config is the file's
+	again  time.Duration // how often a broken file is tried although it did not change
 	state  golive.Config
 }
 
 // readSetup reads the file; a broken one is replaced by the last good copy, or else by the defaults, on which the
 // box never goes live.
-func readSetup(path, dir string) setup {
-	good := config.LastGood{Dir: dir}
-	s := setup{path: path}
+func readSetup(path, dir string, environ []string) setup {
+	s := setup{path: path, again: lookAgain}
 	data, err := config.Read(path)
 	if err == nil {
 		s.seen = data
 		var cfg *config.Config
-		if cfg, err = config.Parse(path, data, os.Environ()); err == nil {
-			// A full disk is no reason to stay dark: the copy is for a later day.
-			_ = good.Save(data)
+		if cfg, err = config.Parse(path, data, environ); err == nil {
 			s.config = *cfg
 			return s
 		}
 	}
-	s.broken = err
-	if last, err := good.Load(os.Environ()); err == nil {
+	s = s.without(err, dir, environ)
+	s.again = lookAgain
+	return s
+}
+
+// without is the setup for a file that is broken, and why. The copy that is the file itself is no help.
+func (s setup) without(err error, dir string, environ []string) setup {
+	s.broken, s.again = err, tryAgain
+	good := config.LastGood{Dir: dir}
+	if last, err := good.Load(environ); err == nil && !reflect.DeepEqual(*last, s.config) {
 		s.config, s.state = *last, golive.ConfigLastGood
 		return s
 	}
@@ -103,14 +120,17 @@ func (s setup) tell(log *slog.Logger) {
 	log.Error("the configuration is broken: "+running+" until the file is mended", "errors", s.broken.Error())
 }
 
-// lookAgain is how often a broken configuration is read again although its file did not change: it may name a token
-// file that is there by now.
-const lookAgain = 10 * time.Second
+// How often a broken configuration is read again although its file did not change: it may name a token file that is
+// there by now. One that could not be carried out is tried less often: each try begins the box anew.
+const (
+	lookAgain = 10 * time.Second
+	tryAgain  = time.Minute
+)
 
 // awaitMended waits until the file is good and no show is on, and then ends the box with errMended.
 func (s setup) awaitMended(ctx context.Context, b *box, end context.CancelCauseFunc, log *slog.Logger) {
 	for seen, last := s.seen, s.broken.Error(); ctx.Err() == nil; {
-		wait, cancel := context.WithTimeout(ctx, lookAgain)
+		wait, cancel := context.WithTimeout(ctx, s.again)
 		if err := config.Changed(wait, s.path, seen); err != nil {
 			<-wait.Done() // its folder cannot be watched
 		}

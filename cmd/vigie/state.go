@@ -12,7 +12,7 @@ import (
 
 // stateDirectory is where the box keeps what must outlive a restart: systemd's, else the user's.
 func stateDirectory() (string, error) {
-	dir := os.Getenv("STATE_DIRECTORY")
+	dir, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":") // systemd may give several
 	if dir == "" {
 		home := os.Getenv("XDG_STATE_HOME")
 		if home == "" {

@@ -22,6 +22,7 @@ const holdTime = 2 * time.Second
 func (b *box) snapshot() status.Snapshot {
 	s := b.station.Snapshot()
 	out := status.Snapshot{
+		Heard: s.At,
 		State: s.Machine.State, Since: time.Since(s.Since).Seconds(), Wanted: s.Machine.Wanted, Cut: s.Machine.Cut,
 		Lights: s.Lights, Venue: b.config.Venue.Name, Channel: b.config.Venue.Channel, Title: b.config.Broadcast.Title,
 		WatchURL: b.watchURL(), Version: version,
@@ -68,9 +69,9 @@ func (b *box) audioStatus(s station.Snapshot) status.Audio {
 func (b *box) press(button, gesture string) error {
 	switch button + " " + gesture {
 	case "go_live press":
-		b.station.Press(golive.GoLiveDown{}, golive.GoLiveUp{})
+		b.station.Press(golive.GoLiveTapped{})
 	case "go_live hold":
-		b.station.Press(golive.GoLiveDown{}, golive.GoLiveHeld{}, golive.GoLiveUp{})
+		b.station.Press(golive.EndAsked{})
 	case "cut press":
 		b.station.Press(golive.CutDown{})
 	default:

@@ -31,6 +31,10 @@ type (
 	GoLiveUp struct{}
 	// CutDown: the cut button was pressed.
 	CutDown struct{}
+	// GoLiveTapped: the status page's button was pressed. It has no length, and leaves the real button's press alone.
+	GoLiveTapped struct{}
+	// EndAsked: the status page's button was held. It never begins a show, whatever ended one a moment before.
+	EndAsked struct{}
 )
 
 // What the uplink and the pipelines report.
@@ -60,6 +64,8 @@ func (GoLiveDown) event()        {}
 func (GoLiveHeld) event()        {}
 func (GoLiveUp) event()          {}
 func (CutDown) event()           {}
+func (GoLiveTapped) event()      {}
+func (EndAsked) event()          {}
 func (UplinkConnected) event()   {}
 func (UplinkConfirmed) event()   {}
 func (UplinkUnconfirmed) event() {}

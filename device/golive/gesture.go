@@ -13,15 +13,33 @@ func (m Machine) button(e Event) (Machine, []Command) {
 	case GoLiveUp:
 		was := m.press
 		m.press = notPressed
-		switch {
-		case was != pressOnAir:
-		case m.State == Recovering:
-			return m, []Command{Mark{}, RetryUplink{}}
-		case m.State == Live:
-			return m, []Command{Mark{}}
+		if was == pressOnAir {
+			return m.mark()
 		}
 	}
 	return m, nil
+}
+
+// mark is a short press on air; while recovering it is also the order to try now.
+func (m Machine) mark() (Machine, []Command) {
+	switch m.State {
+	case Recovering:
+		return m, []Command{Mark{}, RetryUplink{}}
+	case Live:
+		return m, []Command{Mark{}}
+	}
+	return m, nil
+}
+
+// tap is a whole short press in one.
+func (m Machine) tap() (Machine, []Command) {
+	if m.State == Live || m.State == Recovering {
+		return m.mark()
+	}
+	held := m.press
+	m, commands := m.down()
+	m.press = held
+	return m, commands
 }
 
 func (m Machine) down() (Machine, []Command) {

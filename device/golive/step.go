@@ -34,6 +34,10 @@ func (m Machine) take(e Event) (Machine, []Command) {
 		m.Health = e.Worst
 	case GoLiveDown, GoLiveHeld, GoLiveUp:
 		return m.button(e)
+	case GoLiveTapped:
+		return m.tap()
+	case EndAsked:
+		return m.end()
 	case CutDown:
 		return m.toggleCut()
 	case CutTook:

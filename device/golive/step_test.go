@@ -40,6 +40,8 @@ func TestStep(t *testing.T) {
 		{GoLiveDown{}, [7]string{"-", "cueing lights open", "ending lights close", "live lights", "-", "-", "fault refuse"}},
 		{GoLiveHeld{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}}, // its Down fell nowhere
 		{GoLiveUp{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}},
+		{GoLiveTapped{}, [7]string{"-", "cueing lights open", "ending lights close", "live mark", "recovering mark retry", "-", "fault refuse"}},
+		{EndAsked{}, [7]string{"-", "-", "ending lights close", "ending lights close", "ending lights close", "-", "-"}},
 		{CutDown{}, [7]string{"starting cut", "standby cut", "cueing cut", "live cut", "recovering cut", "ending cut", "fault cut"}},
 		{CutTook{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}}, // nobody asked for a cut
 		{UplinkConnected{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}},
@@ -99,6 +101,7 @@ func TestGestures(t *testing.T) {
 		{"a hold that began live ends also when the network went meanwhile", Live, []Event{down, UplinkLost{}, held}, "ending lights close"},
 		{"a second press cancels", Standby, []Event{down, up, down}, "ending lights close"},
 		{"a press while ending is ignored", Live, []Event{down, held, up, down}, "ending"},
+		{"a tap on the page leaves a hold of the button alone", Live, []Event{down, GoLiveTapped{}, held}, "ending lights close"},
 		{"a press without a camera is refused", Standby, []Event{CameraChanged{Absent}, down}, "standby refuse"},
 		{"a press is the order to try, whatever the probe said", Standby, []Event{RelayProbed{RelayUnreachable}, down}, "cueing lights open"},
 		{"a broken file keeps the box from going live", Standby, []Event{ConfigChanged{ConfigBroken}, down}, "fault refuse"},
@@ -133,7 +136,7 @@ func TestGestures(t *testing.T) {
 func TestInvariants(t *testing.T) {
 	events := []Event{Booted{}, ConfigChanged{ConfigGood}, ConfigChanged{ConfigBroken}, CameraChanged{Present}, CameraChanged{Absent},
 		CameraChanged{Simulated}, MicrophoneChanged{Present}, MicrophoneChanged{Absent}, RelayProbed{RelayReady}, RelayProbed{RelayRefuses},
-		HealthChanged{Fine}, HealthChanged{Warning}, GoLiveDown{}, GoLiveHeld{}, GoLiveUp{}, CutDown{}, CutTook{}, UplinkConnected{},
+		HealthChanged{Fine}, HealthChanged{Warning}, GoLiveDown{}, GoLiveHeld{}, GoLiveUp{}, GoLiveTapped{}, EndAsked{}, CutDown{}, CutTook{}, UplinkConnected{},
 		UplinkConfirmed{}, UplinkUnconfirmed{}, UplinkLost{}, UplinkLost{true}, UplinkClosed{}, ShutdownRequested{}}
 	rapid.Check(t, func(t *rapid.T) {
 		m, shown, open := Machine{}, Machine{}.Lights(), false

@@ -103,6 +103,25 @@ func (p *bootPin) In(pull gpio.Pull, edge gpio.Edge) error {
 	return p.Out(p.boot)
 }
 
+// TestWatchGone holds that a line whose chip is gone is told, and presses nothing.
+func TestWatchGone(t *testing.T) {
+	err := Watch(t.Context(), Line{Pin: &gonePin{}, ActiveLow: true}, func(g Gesture) {
+		if g != Stuck { // it reads low from the start
+			t.Errorf("%v of a line that is gone", g)
+		}
+	})
+	if err == nil || !strings.Contains(err.Error(), "GPIO17") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// gonePin is what periph makes of a chip that was unplugged.
+type gonePin struct{ gpiotest.Pin }
+
+func (*gonePin) Name() string                   { return "GPIO17" }
+func (*gonePin) In(gpio.Pull, gpio.Edge) error  { return nil }
+func (*gonePin) WaitForEdge(time.Duration) bool { return false }
+
 // TestWatchTaken holds that a line that cannot be had is an error with its name and what to do.
 func TestWatchTaken(t *testing.T) {
 	err := Watch(t.Context(), Line{Pin: &gpiotest.Pin{N: "GPIO17"}}, func(Gesture) { t.Error("a gesture of no line") })

@@ -23,7 +23,7 @@ const poll = 200 * time.Millisecond
 // error at once where the line is not to be had: another program holds it, or it cannot see edges.
 func Watch(ctx context.Context, line Line, f func(Gesture)) error {
 	if err := line.Pin.In(line.Pull, gpio.BothEdges); err != nil {
-		return fmt.Errorf("button on %s: %w: see which program holds the line with gpioinfo", line.Pin.Name(), err)
+		return fmt.Errorf("button on %s: %w%s", line.Pin.Name(), err, whatToDo(err))
 	}
 	var b button
 	start := time.Now()
@@ -33,8 +33,18 @@ func Watch(ctx context.Context, line Line, f func(Gesture)) error {
 			f(g)
 		}
 	}
+	early := 0
 	for tell(b.boot(pressed())); ctx.Err() == nil; {
-		edge := line.Pin.WaitForEdge(b.wait(time.Since(start), poll))
+		wait, asked := b.wait(time.Since(start), poll), time.Now()
+		edge := line.Pin.WaitForEdge(wait)
+		// periph does not say that a chip is gone: it then waits no more, and reads low, which may mean pressed.
+		if !edge && time.Since(asked) < wait/2 {
+			if early++; early > 10 {
+				return fmt.Errorf("button on %s: the line is gone: look at gpioinfo", line.Pin.Name())
+			}
+			continue
+		}
+		early = 0
 		tell(b.step(time.Since(start), pressed(), edge))
 	}
 	return nil

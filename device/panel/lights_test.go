@@ -26,8 +26,8 @@ func TestPatterns(t *testing.T) {
 		done := make(chan struct{})
 		go func() { lights.Run(ctx); close(done) }()
 		<-time.After(333 * time.Millisecond) // patterns begin lit whenever they begin
-		if err := lights.Set(golive.Lights{Red: golive.Fast, Green: golive.Slow, Amber: golive.Steady}); err != nil {
-			t.Fatal(err)
+		if lights.Set(golive.Lights{Red: golive.Fast, Green: golive.Slow, Amber: golive.Steady}); lights.Err() != nil {
+			t.Fatal(lights.Err())
 		}
 		if red.Read() != gpio.High {
 			t.Error("Set returned before red was lit")
@@ -60,12 +60,42 @@ func TestLightsMissing(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "GPIO23") {
 		t.Errorf("got %v", err)
 	}
-	if err := lights.Set(golive.Lights{Red: golive.Steady, Green: golive.Steady, Amber: golive.Steady}); err != nil {
-		t.Error(err)
+	if lights.Set(golive.Lights{Red: golive.Steady, Green: golive.Steady, Amber: golive.Steady}); lights.Err() != nil {
+		t.Error(lights.Err())
 	}
 	if !red.Read() {
 		t.Error("red is dark")
 	}
+}
+
+// TestLightBreaks holds that a line that fails in use is told until it works again.
+func TestLightBreaks(t *testing.T) {
+	pin := &loosePin{Pin: gpiotest.Pin{N: "GPIO27"}}
+	lights, err := NewLights(&Line{Pin: pin}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pin.loose = true
+	if lights.Set(golive.Lights{Red: golive.Steady}); lights.Err() == nil || !strings.Contains(lights.Err().Error(), "GPIO27") {
+		t.Errorf("got %v", lights.Err())
+	}
+	pin.loose = false
+	if lights.Set(golive.Lights{Red: golive.Steady}); lights.Err() != nil || !pin.Read() {
+		t.Errorf("got %v, the line is %v", lights.Err(), pin.Read())
+	}
+}
+
+// loosePin fails while it is loose.
+type loosePin struct {
+	gpiotest.Pin
+	loose bool
+}
+
+func (p *loosePin) Out(l gpio.Level) error {
+	if p.loose {
+		return errors.New("no such device")
+	}
+	return p.Pin.Out(l)
 }
 
 type brokenPin struct{ gpiotest.Pin } // another program holds it

@@ -43,9 +43,6 @@ type (
 
 // start begins the children; ctx ends them.
 func (s *Station) start(ctx context.Context) {
-	if s.Lights != nil {
-		s.wait.Go(func() { s.Lights.Run(ctx) })
-	}
 	for name, line := range map[string]*panel.Line{"go_live": s.GoLive, "cut": s.Cut} {
 		if line != nil {
 			s.wait.Go(func() { s.watchButton(ctx, name, *line) })

@@ -130,10 +130,22 @@ func (s *Station) stuck(g gesture) {
 	s.health()
 }
 
+// lookAtLights notices a light that fails in use: then the page alone is to be trusted, and says so.
+func (s *Station) lookAtLights() {
+	if s.Lights == nil {
+		return
+	}
+	before := s.view.LightsErr
+	if s.view.LightsErr = s.Lights.Err(); (before == nil) != (s.view.LightsErr == nil) {
+		s.Log.Error("are the lights to be trusted? The status page is", "err", s.view.LightsErr)
+		s.health()
+	}
+}
+
 // health tells the machine the worst of what is wrong with the box itself.
 func (s *Station) health() {
 	worst := golive.Fine
-	if len(s.view.Stuck)+len(s.view.Panel) > 0 {
+	if len(s.view.Stuck)+len(s.view.Panel) > 0 || s.view.LightsErr != nil {
 		worst = golive.Warning
 	}
 	s.step(golive.HealthChanged{Worst: worst})

@@ -12,6 +12,7 @@ import (
 
 // Snapshot is the box at one moment, for the status page and the metrics.
 type Snapshot struct {
+	At       time.Time // when the loop said so; it speaks each second, or it hangs
 	Machine  golive.Machine
 	Lights   golive.Lights
 	Since    time.Time // of the state
@@ -26,11 +27,12 @@ type Snapshot struct {
 	Uplink       *uplink.Stats // nil without a show
 
 	Markers int    // pressed since the start
-	Refused string // why the last press of the go-live button was refused, until the next
+	Refused string // why the last press of the go-live button was refused, until something changes
 
 	// Why something is missing; nil where it is not.
 	CameraErr, MicrophoneErr, Trouble error
-	Panel                             []error  // buttons and lights that do not work
+	LightsErr                         error    // lights that fail in use
+	Panel                             []error  // buttons and lights that did not work from the start
 	Stuck                             []string // buttons that are stuck
 }
 
@@ -58,6 +60,7 @@ func (s *Station) Snapshot() Snapshot {
 // publish makes the loop's view the one that Snapshot hands out.
 func (s *Station) publish() {
 	v := s.view
+	v.At = time.Now()
 	v.Machine, v.Lights = s.machine, s.machine.Lights()
 	s.mu.Lock()
 	s.published = v
@@ -87,7 +90,7 @@ func (s *Station) Look(ctx context.Context, f func(*capture.RawFrame)) error {
 	return v.Look(ctx, f)
 }
 
-// Press does on the soft panel what staff do on the real one: a press is down and up, a hold is held for 2 s.
+// Press does what staff did on the soft panel, in that order.
 func (s *Station) Press(events ...golive.Event) {
 	for _, e := range events {
 		s.post(e)

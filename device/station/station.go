@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,8 +12,11 @@ import (
 	"vigie/uplink"
 )
 
-// endGrace is how long the end of the program waits for the end of the show.
-const endGrace = 4 * time.Second
+// How long the end of the program waits for the end of the show, and then for what works with devices.
+const (
+	endGrace   = 4 * time.Second
+	childGrace = 2 * time.Second
+)
 
 // Station is the box.
 type Station struct {
@@ -53,51 +57,76 @@ func New(o Options) *Station {
 }
 
 // Run works until ctx is done, then ends the show if there is one, waits for every child and leaves the lights dark.
-// The session's DELETE and the rest of the end take at most endGrace.
+// The session's DELETE takes at most endGrace and the children at most childGrace after it: what hangs then, in a driver
+// or in an encoder, is left behind and is an error, after which the program is to end.
 func (s *Station) Run(ctx context.Context) error {
 	children, stop := context.WithCancel(context.Background())
-	defer func() {
-		stop()
-		close(s.done)
-		s.wait.Wait()
-	}()
+	lights, dark := context.WithCancel(context.Background())
+	var lit sync.WaitGroup
+	if s.Lights != nil {
+		lit.Go(func() { s.Lights.Run(lights) })
+	}
 	s.do(golive.SetLights{Lights: s.machine.Lights()})
 	s.view.Panel = s.PanelTrouble
 	s.health()
 	s.start(children)
-	s.publish()
+	err := s.loop(ctx)
+	stop()
+	close(s.done)
+	err = errors.Join(err, s.awaitChildren())
+	dark() // last: red is lit until the socket is closed
+	lit.Wait()
+	return err
+}
 
+// loop takes events until ctx is done and the show is over.
+func (s *Station) loop(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	ending, deadline := ctx.Done(), (<-chan time.Time)(nil)
-	for {
+	for s.publish(); ending != nil || s.show != nil; s.publish() {
 		select {
 		case e := <-s.events:
 			s.handle(e)
 		case <-tick.C:
 			s.measure()
+			s.lookAtLights()
 		case <-ending:
 			ending, deadline = nil, time.After(endGrace)
 			s.step(golive.ShutdownRequested{})
 		case <-deadline:
-			s.Log.Error("the show did not end in time; the relay may keep its session for a while", "grace", endGrace)
-			return nil
+			return errors.New("the show did not end in time: the relay may keep its session for a while")
 		}
-		s.publish()
-		if ending == nil && s.show == nil {
-			return nil
-		}
+	}
+	return nil
+}
+
+// awaitChildren blocks until the children have ended, for childGrace at most.
+func (s *Station) awaitChildren() error {
+	ended := make(chan struct{})
+	go func() { // left behind with the child that hangs
+		s.wait.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-time.After(childGrace):
+		return errors.New("a device or an encoder hangs: it was left behind")
 	}
 }
 
 // step feeds the machine and carries out what it says.
 func (s *Station) step(e golive.Event) {
 	if _, down := e.(golive.GoLiveDown); down {
-		s.view.Pressed, s.view.Refused = time.Now(), ""
+		s.view.Pressed = time.Now()
 	}
-	before := s.machine.State
+	before, camera := s.machine.State, s.machine.Camera
 	next, commands := golive.Step(s.machine, e)
 	s.machine = next
+	if next.State != before || next.Camera != camera {
+		s.view.Refused = "" // its cause may be gone
+	}
 	s.onAir.Store(next.State == golive.Cueing || next.State == golive.Live || next.State == golive.Recovering)
 	if next.State != before {
 		s.Log.Info("now "+next.State.String(), "was", before.String())
@@ -113,9 +142,7 @@ func (s *Station) do(c golive.Command) {
 	switch c := c.(type) {
 	case golive.SetLights:
 		if s.Lights != nil {
-			if err := s.Lights.Set(c.Lights); err != nil {
-				s.Log.Error("a light cannot be set: its colour is not to be trusted", "err", err)
-			}
+			s.Lights.Set(c.Lights)
 		}
 	case golive.OpenUplink:
 		s.openShow()

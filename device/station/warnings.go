@@ -42,6 +42,9 @@ func warnings(v Snapshot) []Warning {
 	for _, err := range v.Panel {
 		add("panel_failed", "The panel is not whole: "+err.Error()+". This page shows and does the same.")
 	}
+	if v.LightsErr != nil {
+		add("panel_failed", "Do not trust the lights: "+v.LightsErr.Error()+". This page shows what they should.")
+	}
 	return all
 }
 

@@ -9,6 +9,9 @@ import (
 // patience is how long the station may take to answer before it counts as hanging.
 const patience = 2 * time.Second
 
+// silence is how old the station's last word may be: it speaks each second.
+const silence = 3 * time.Second
+
 var errSilent = errors.New("the station does not answer: restart vigie if this lasts")
 
 // reader asks the station for snapshots, one call at a time, so that a station that hangs costs one goroutine and
@@ -35,6 +38,9 @@ func (r *reader) run(ctx context.Context) {
 			waiting = r.gather(append(waiting[:0], w))
 		}
 		s := tidy(r.snapshot())
+		if !s.Heard.IsZero() && time.Since(s.Heard) > silence {
+			continue // those who wait give up with errSilent: an old "live" would be a lie
+		}
 		for _, w := range waiting {
 			w <- s // buffered: a reader that gave up holds nobody
 		}

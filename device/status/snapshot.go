@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/url"
 	"strings"
+	"time"
 
 	"vigie/device/golive"
 )
@@ -11,6 +12,10 @@ import (
 // Snapshot is what the box does at one moment, and the JSON of GET /api/v1/status. What Options.Snapshot returned
 // belongs to this package: its slices are read later and by several goroutines, and are not to be written to again.
 type Snapshot struct {
+	// Heard is when the station's loop last worked; after three seconds it counts as hanging, and nothing that it said
+	// is shown any more. Zero: this moment.
+	Heard time.Time `json:"-"`
+
 	State     golive.State  `json:"state"`
 	Since     float64       `json:"since"`     // seconds in State, by the monotonic clock
 	Countdown float64       `json:"countdown"` // seconds that the button must still be held to end the show; 0: not held
