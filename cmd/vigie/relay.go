@@ -3,18 +3,11 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
-	"os"
-	"path/filepath"
 
 	"vigie/device/config"
 	"vigie/relay"
@@ -125,75 +118,4 @@ func ownAddress() (netip.Addr, bool) {
 		}
 	}
 	return netip.Addr{}, false
-}
-
-// toOwnRelay is an HTTP client for the embedded relay: never by a proxy, and with TLS it trusts the certificate in that
-// file alone, whatever name it is for.
-func toOwnRelay(file string) (*http.Client, error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Proxy = nil
-	if file == "" {
-		return &http.Client{Transport: transport}, nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("relay.tls.cert: %w", err)}
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, usageError{fmt.Errorf("relay.tls.cert: %s is not a PEM file", file)}
-	}
-	leaf, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("relay.tls.cert: %s: %w", file, err)}
-	}
-	transport.TLSClientConfig = &tls.Config{
-		InsecureSkipVerify: true, // VerifyConnection is stricter: this one certificate
-		VerifyConnection: func(s tls.ConnectionState) error {
-			if !s.PeerCertificates[0].Equal(leaf) {
-				return errors.New("the relay does not have the certificate in relay.tls.cert")
-			}
-			return nil
-		},
-	}
-	return &http.Client{Transport: transport}, nil
-}
-
-type relayCommand struct{ file }
-
-// Run serves the embedded relay alone until a signal.
-func (c relayCommand) Run(ctx context.Context) error {
-	cfg, err := config.Load(c.Config, os.Environ())
-	if err != nil {
-		return usageError{err}
-	}
-	log := newLog(cfg.Log.Level)
-	token, err := publishingToken(*cfg, log)
-	if err != nil {
-		return err
-	}
-	r, err := newRelay(*cfg, token, log)
-	if err != nil {
-		return err
-	}
-	log.Info("the relay listens", "whip", relayURL(*cfg, r.Addr().String())+"/whip/"+cfg.Venue.Channel,
-		"watch", relayURL(*cfg, r.Addr().String())+"/"+cfg.Venue.Channel)
-	return r.Run(ctx)
-}
-
-// publishingToken is the configured one, or one that is made at the first start and kept.
-func publishingToken(c config.Config, log *slog.Logger) (string, error) {
-	if c.Relay.TokenFile != "" {
-		token, err := config.ReadToken(c.Relay.TokenFile)
-		if err != nil {
-			return "", usageError{err}
-		}
-		return token, nil
-	}
-	dir, err := stateDirectory()
-	if err != nil {
-		return "", err
-	}
-	log.Info("publishing needs the token in " + filepath.Join(dir, "relay-token"))
-	return keptSecret(dir, "relay-token")
 }

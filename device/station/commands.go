@@ -1,0 +1,71 @@
+package station
+
+import (
+	"time"
+
+	"vigie/device/golive"
+)
+
+// step feeds the machine and carries out what it says.
+func (s *Station) step(e golive.Event) {
+	if _, down := e.(golive.GoLiveDown); down {
+		s.view.Pressed = time.Now()
+	}
+	before, camera := s.machine.State, s.machine.Camera
+	next, commands := golive.Step(s.machine, e)
+	s.machine = next
+	if next.State != before || next.Camera != camera {
+		s.view.Refused = "" // its cause may be gone
+	}
+	s.onAir.Store(next.State == golive.Cueing || next.State == golive.Live || next.State == golive.Recovering)
+	if next.State != before {
+		s.Log.Info("now "+next.State.String(), "was", before.String())
+		s.view.Since = time.Now()
+	}
+	for _, c := range commands {
+		s.do(c)
+	}
+}
+
+// do carries out one command.
+func (s *Station) do(c golive.Command) {
+	switch c := c.(type) {
+	case golive.SetLights:
+		if s.Lights != nil {
+			s.Lights.Set(c.Lights)
+		}
+	case golive.OpenUplink:
+		s.openShow()
+	case golive.CloseUplink:
+		s.closeShow()
+	case golive.RetryUplink:
+		if s.show != nil {
+			s.show.uplink.Retry()
+		}
+	case golive.SetCut:
+		s.setCut(c.On)
+	case golive.Mark:
+		s.Log.Info("marker")
+		s.view.Markers++
+	case golive.Refuse:
+		s.Log.Warn("the button was pressed, and the box cannot go live: " + c.Why)
+		s.view.Refused = c.Why
+	}
+}
+
+// setCut puts slate and silence on air or takes them off. When they are on, nothing of the stage is left in a queue.
+func (s *Station) setCut(on bool) {
+	if v := s.video.Load(); v != nil {
+		v.SetCut(on)
+	}
+	if a := s.audio.Load(); a != nil {
+		a.SetCut(on)
+	}
+	if !on {
+		return
+	}
+	if s.show != nil {
+		s.show.uplink.Flush()
+	}
+	s.step(golive.CutTook{})
+}
