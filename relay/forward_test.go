@@ -149,6 +149,18 @@ func TestLatePacketsKeepTheirNumbers(t *testing.T) {
 	}
 }
 
+func TestTimestampsGoOnAfterDays(t *testing.T) {
+	w := rewriter{kind: video}
+	for epoch, at := range []time.Duration{0, time.Second, 40 * time.Hour, 100 * 24 * time.Hour} {
+		before := w.lastTS
+		_, ts, ok := w.admit(&packet{epoch: uint32(epoch + 1), ext: 1 << 32, idr: true, ts: 77, at: at})
+		step := ts - before
+		if want := [4]uint32{77, 90000, 60 * 90000, 60 * 90000}[epoch]; !ok || step != want {
+			t.Errorf("session %d, after %v: timestamps step by %d, want %d", epoch, at, step, want)
+		}
+	}
+}
+
 func TestRetransmissionsAreBounded(t *testing.T) {
 	f, w := newFeed(), new(writer)
 	tr := newTrack(video, 0)

@@ -149,7 +149,7 @@ func TestCandidates(t *testing.T) {
 }
 
 func TestHalfOpenIsBounded(t *testing.T) {
-	r, _ := start(t)
+	r, ahead := start(t)
 	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
 	check(t, err)
 	defer func() { check(t, pc.GracefulClose()) }()
@@ -164,6 +164,19 @@ func TestHalfOpenIsBounded(t *testing.T) {
 		}
 	}
 	publish(t, r, "box", 1, 1) // who has the token is let in
+	ahead.Add(int64(giveWay))
+	post := func() int {
+		return request(t, "POST", "http://"+r.Addr().String()+"/whep/stage", offer.SDP, "Content-Type", typeSDP).StatusCode
+	}
+	if got := post(); got != 201 {
+		t.Errorf("a newcomer is answered %d while another does not connect for %v, want 201", got, giveWay)
+	}
+	for range maxHalfOpen - 1 {
+		post()
+	}
+	if got := post(); got != 503 {
+		t.Errorf("a newcomer is answered %d while all others are as new, want 503", got)
+	}
 }
 
 func TestPage(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"time"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/logging"
@@ -13,16 +12,15 @@ import (
 )
 
 const (
-	socketBuffer = 2 << 20         // bytes; an IDR goes to all viewers at once
-	stallTime    = 2 * time.Second // a TCP viewer that takes nothing for this long is cut off
-	tcpQueue     = 64              // packets read from one TCP peer that ICE has not taken yet
+	socketBuffer = 2 << 20 // bytes; an IDR goes to all viewers at once
+	tcpQueue     = 64      // packets read from one TCP peer that ICE has not taken yet
 )
 
 // sockets are the relay's media ports: one UDP, one TCP, the same number, on the address of Options.Listen alone.
 type sockets struct {
 	port int
 	udp  *net.UDPConn
-	tcp  *net.TCPListener
+	tcp  *tcpGuard
 }
 
 // listenMedia binds both ports. With port 0 it tries until one is free for both.
@@ -45,7 +43,7 @@ func bindMedia(host string, port int) (*sockets, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sockets{port: tcp.Addr().(*net.TCPAddr).Port, tcp: tcp.(*net.TCPListener)}
+	s := &sockets{port: tcp.Addr().(*net.TCPAddr).Port, tcp: newTCPGuard(tcp.(*net.TCPListener), maxTCP)}
 	addr, err := net.ResolveUDPAddr("udp", net.JoinHostPort(host, strconv.Itoa(s.port)))
 	if err == nil {
 		s.udp, err = net.ListenUDP("udp", addr)
@@ -77,36 +75,10 @@ func (s *sockets) networks() []webrtc.NetworkType {
 func (s *sockets) muxes(log logging.LoggerFactory) (ice.UDPMux, ice.TCPMux) {
 	return ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: s.udp, Logger: log.NewLogger("udp")}),
 		ice.NewTCPMuxDefault(ice.TCPMuxParams{
-			Listener:                     stallGuard{s.tcp},
+			Listener:                     s.tcp,
 			ReadBufferSize:               tcpQueue,
 			Logger:                       log.NewLogger("tcp"),
 			FirstStunBindTimeout:         connectTime,
 			AliveDurationForConnFromStun: connectTime,
 		})
-}
-
-// stallGuard bounds every write to a TCP peer. Without it a peer that stopped reading would hold the goroutines of its
-// session, and their end, for as long as TCP goes on retrying.
-type stallGuard struct{ *net.TCPListener }
-
-func (l stallGuard) Accept() (net.Conn, error) {
-	c, err := l.AcceptTCP()
-	if err != nil {
-		return nil, err
-	}
-	return guardedConn{c}, nil
-}
-
-type guardedConn struct{ *net.TCPConn }
-
-// Write closes the connection when it fails: part of a packet may have gone, and the framing (RFC 4571) with it.
-func (c guardedConn) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(stallTime)); err != nil {
-		return 0, err
-	}
-	n, err := c.TCPConn.Write(b)
-	if err != nil {
-		_ = c.Close()
-	}
-	return n, err
 }

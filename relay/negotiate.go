@@ -85,6 +85,7 @@ func (r *Relay) watch(ctx context.Context, o offer) (*session, string, error) {
 	if err == nil {
 		r.mu.Lock()
 		if r.ctx.Err() == nil {
+			v.began = r.clock()
 			r.viewers[v] = struct{}{}
 			r.keep(s, v.forward, func() { r.leave(v) })
 		} else {
@@ -105,16 +106,26 @@ func (r *Relay) reserve() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	halfOpen := r.opening
+	var oldest *viewer
 	for v := range r.viewers {
-		if !v.isUp.Load() {
-			halfOpen++
+		if v.isUp.Load() {
+			continue
+		}
+		halfOpen++
+		if oldest == nil || v.began < oldest.began {
+			oldest = v
 		}
 	}
 	switch {
 	case len(r.viewers)+r.opening >= maxViewers:
 		return errFull
-	case halfOpen >= maxHalfOpen:
+	case halfOpen < maxHalfOpen:
+	case oldest == nil || r.clock()-oldest.began < giveWay:
 		return errBusy
+	default: // viewers behind a firewall that lets no media through must not keep all others out
+		oldest.end(errGaveWay)
+		delete(r.sessions, oldest.id)
+		oldest.forget()
 	}
 	r.opening++
 	return nil
@@ -175,10 +186,12 @@ func (r *Relay) unpublish(p *publisher) {
 	if !p.seen.Load() {
 		return
 	}
-	if errors.Is(context.Cause(p.ctx), errDeleted) {
+	// A box whose network failed ends its old session before it opens another: the show is not over then.
+	now := r.clock()
+	if errors.Is(context.Cause(p.ctx), errDeleted) && now-time.Duration(p.media.Load()) < freshMedia {
 		r.stage.ended = true
 	} else {
-		r.stage.lost = r.clock()
+		r.stage.lost = now
 	}
 }
 

@@ -37,18 +37,23 @@ type Show struct {
 // The limits of one relay.
 const (
 	maxViewers  = 200
-	maxHalfOpen = 16  // viewers' sessions whose ICE or DTLS is not up yet
-	maxWatchers = 400 // pages that listen for events
+	maxHalfOpen = 16             // viewers' sessions whose ICE or DTLS is not up yet
+	maxWatchers = 400            // pages that listen for events
+	maxConns    = 1000           // of the web server; more wait in the kernel's queue
+	maxTCP      = 2 * maxViewers // connections to the media port
 	maxBody     = 64 << 10
 
 	connectTime = 15 * time.Second // from answer to connected
 	freshMedia  = 3 * time.Second  // media younger than this is live, and keeps other publishers out
 	silentTime  = 10 * time.Second // a publisher without media for this long is gone
 	lostTime    = 2 * time.Minute  // a show whose publisher does not come back in this time is over
+	giveWay     = 2 * time.Second  // a viewer that is not connected after this long may lose its place to a newcomer
 	pliInterval = 500 * time.Millisecond
-	pliAgain    = time.Second // a viewer that still waits for an IDR asks again
+	pliHeed     = 2 * time.Second // of the PLIs of one viewer, one in this time is passed on
+	pliAgain    = time.Second     // a viewer that still waits for an IDR asks again
 	tendTime    = 250 * time.Millisecond
 	closeTime   = 5 * time.Second // all sessions at shutdown
+	answerTime  = time.Second     // of that, for requests that are being answered
 )
 
 var channelName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)

@@ -19,7 +19,8 @@ var (
 	watchPage = template.Must(template.ParseFS(pageFiles, "page/watch.html"))
 )
 
-// keepAlive is how often a silent stream of events says so, for proxies that close what is idle.
+// keepAlive is how often a silent stream of events says so, for proxies that close what is idle. It is also how long a
+// page may take for what it is told.
 const keepAlive = 15 * time.Second
 
 // page is what viewers open.
@@ -47,15 +48,16 @@ func (r *Relay) events(w http.ResponseWriter, req *http.Request) {
 	}
 	defer r.unsubscribe(news)
 	w.Header().Set("Content-Type", "text/event-stream")
-	alive := time.NewTicker(keepAlive)
+	alive := time.NewTicker(r.keepAlive)
 	defer alive.Stop()
 	out := http.NewResponseController(w)
 	line := "retry: 1000\n\n" // ms, when the connection breaks
 	for {
-		_ = out.SetWriteDeadline(time.Now().Add(keepAlive))
+		_ = out.SetWriteDeadline(time.Now().Add(r.keepAlive))
 		if _, err := io.WriteString(w, line); err != nil || out.Flush() != nil {
 			return
 		}
+		_ = out.SetWriteDeadline(time.Time{}) // over HTTP/2 one that passes ends the stream, though nothing is being written
 		select {
 		case e := <-news:
 			b, _ := json.Marshal(e) // strings and numbers: it cannot fail

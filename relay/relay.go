@@ -15,6 +15,7 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/webrtc/v4"
+	"golang.org/x/net/netutil"
 )
 
 // Relay is the embedded relay. Make it with New and serve with Run.
@@ -22,6 +23,8 @@ type Relay struct {
 	opts  Options
 	log   *slog.Logger
 	clock func() time.Duration // monotonic, from some beginning
+
+	keepAlive time.Duration // of event streams
 
 	web     net.Listener
 	sockets *sockets
@@ -56,7 +59,7 @@ func New(o Options) (*Relay, error) {
 	r := &Relay{
 		opts: o, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 		clock: func() time.Duration { return time.Since(start) + 1 }, // never 0: that means "not"
-		feed:  newFeed(), poke: make(chan struct{}, 1),
+		feed:  newFeed(), poke: make(chan struct{}, 1), keepAlive: keepAlive,
 		sessions: map[string]*session{}, viewers: map[*viewer]struct{}{}, watchers: map[chan event]struct{}{},
 	}
 	r.ctx, r.stop = context.WithCancel(context.Background())
@@ -82,6 +85,7 @@ func (r *Relay) bind() (err error) {
 	if r.web, err = net.Listen("tcp", r.opts.Listen); err != nil {
 		return fmt.Errorf("relay.listen %s: %w", r.opts.Listen, explain(err))
 	}
+	r.web = netutil.LimitListener(r.web, maxConns)
 	if r.sockets, err = listenMedia(host, r.opts.Media); err != nil {
 		return errors.Join(err, r.web.Close())
 	}
@@ -156,15 +160,18 @@ func (r *Relay) Run(ctx context.Context) error {
 	return err
 }
 
-// shutdown ends requests, sessions and sockets, in that order.
+// shutdown ends requests and sessions, which have their context's end already, and then the sockets.
 func (r *Relay) shutdown(server *http.Server) error {
 	late, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
-	if server.Shutdown(late) != nil {
-		_ = server.Close()
-	}
 	gone := make(chan struct{})
 	go func() { defer close(gone); r.wg.Wait() }()
+	// Shutdown also waits for connections that browsers opened in advance, and on which no request ever comes.
+	answered, cancel := context.WithTimeout(late, answerTime)
+	defer cancel()
+	if server.Shutdown(answered) != nil {
+		_ = server.Close()
+	}
 	var err error
 	select {
 	case <-gone:

@@ -226,6 +226,23 @@ func TestDeleteEndsTheShow(t *testing.T) {
 	pictures(t, v, len(n.Units)+10)
 }
 
+// A box that recovers ends its old session, whose media stopped long before.
+func TestDeleteAfterSilenceIsNoEnd(t *testing.T) {
+	r, ahead := start(t)
+	s := publish(t, r, "box", 1, 1)
+	events := listen(t, r)
+	want(t, events, Live)
+	s.pause(r)
+	ahead.Add(int64(freshMedia))
+	want(t, events, Waiting)
+	resp := request(t, http.MethodDelete, s.resource, "", "Authorization", "Bearer "+token)
+	if got := r.Stats().State; resp.StatusCode != http.StatusOK || got != Waiting {
+		t.Errorf("DELETE: %s, and the state is %s, want waiting", resp.Status, got)
+	}
+	ahead.Add(int64(lostTime))
+	want(t, events, Ended)
+}
+
 func TestPublisherVanishes(t *testing.T) {
 	r, ahead := start(t)
 	s := publish(t, r, "box", 1, 1)

@@ -2,6 +2,10 @@ package relay
 
 import "time"
 
+// maxStep is the longest pause that a viewer's timestamps show: half of their range is 6.6 hours of video, and a step
+// longer than that would go back.
+const maxStep = time.Minute
+
 // rewriter gives one track of one viewer its own unbroken RTP numbering. Its track's mutex guards it. The zero value with
 // next and kind set is ready.
 //
@@ -56,7 +60,7 @@ func (w *rewriter) begin(p *packet) {
 	}
 	// Another session of a publisher has other timestamps. They go on by the time that passed, which the network may
 	// have bent by some milliseconds; the sender reports of the new session tell the viewer what is exact.
-	passed := max(p.at-w.lastAt, time.Millisecond)
+	passed := min(max(p.at-w.lastAt, time.Millisecond), maxStep)
 	w.tsOff = w.lastTS + uint32(int64(passed)*int64(clockRate[w.kind])/int64(time.Second)) - p.ts
 }
 

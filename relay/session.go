@@ -19,6 +19,7 @@ var (
 	errReplaced = errors.New("replaced by a new session")
 	errLost     = errors.New("connection lost")
 	errNoICE    = errors.New("no connection was made")
+	errGaveWay  = errors.New("no connection was made, and another viewer needed the place")
 	errSilent   = errors.New("no media came")
 	errStopped  = errors.New("the relay stops")
 )

@@ -75,6 +75,15 @@ func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
 }
 
+func (t *track) isBound() bool {
+	select {
+	case <-t.bound:
+		return true
+	default:
+		return false
+	}
+}
+
 // Unbind is called by pion at the session's end, when writing fails anyway.
 func (t *track) Unbind(webrtc.TrackLocalContext) error { return nil }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
@@ -14,6 +15,7 @@ type viewer struct {
 	*session
 	relay  *Relay
 	tracks [kinds]*track // nil where the viewer did not ask for it
+	began  time.Duration // on the relay's clock
 	waits  atomic.Int64  // since when, on the relay's clock, it waits for an IDR; 0 when it has the picture
 }
 
@@ -37,10 +39,8 @@ func newViewer(r *Relay, s *session, want [kinds]bool) (*viewer, error) {
 // forward sends the feed from now on until the session is to end. The last GOP is not replayed: its pictures are late,
 // and a burst of them is what the viewer's network is least ready for.
 func (v *viewer) forward() {
-	for _, t := range v.tracks {
-		if t != nil && !done(v.ctx, t.bound) {
-			return
-		}
+	if !v.awaitBound() {
+		return
 	}
 	stop := context.AfterFunc(v.ctx, v.relay.feed.wake)
 	defer stop()
@@ -66,23 +66,35 @@ func (v *viewer) forward() {
 	}
 }
 
-func done(ctx context.Context, c <-chan struct{}) bool {
+// awaitBound waits until one kind can be sent. Pion may find no codec for the other: that one is then left out.
+func (v *viewer) awaitBound() bool {
+	var bound [kinds]<-chan struct{}
+	for kind, t := range v.tracks {
+		if t != nil {
+			bound[kind] = t.bound
+		}
+	}
 	select {
-	case <-c:
-		return true
-	case <-ctx.Done():
+	case <-bound[video]:
+	case <-bound[audio]:
+	case <-v.ctx.Done():
 		return false
 	}
+	return true
 }
 
 func (v *viewer) send(p *packet, last *clockPair) {
 	t := v.tracks[p.kind]
-	if t == nil {
+	if t == nil || !t.isBound() {
 		return
 	}
 	sent, err := t.send(p)
 	switch {
 	case !sent:
+		// The publisher is another, whose first IDR did not come yet and may be lost.
+		if p.kind == video && v.waits.Load() == 0 {
+			v.waits.Store(int64(v.relay.clock()))
+		}
 		return
 	case err != nil:
 		v.relay.stats.dropped.Add(1)
@@ -112,15 +124,19 @@ func (v *viewer) skip(behind uint64) {
 }
 
 func (v *viewer) wantIDR() {
-	if v.tracks[video] != nil {
+	if t := v.tracks[video]; t != nil && t.isBound() {
 		v.waits.Store(int64(v.relay.clock()))
 		v.relay.askIDR()
 	}
 }
 
-// readRTCP answers NACKs and passes PLIs on, until the session is closed.
+// readRTCP answers NACKs and passes PLIs on, until the session is closed. An IDR costs all viewers bits: one viewer on a
+// bad network must not have them at the price of everybody's picture, so its PLIs are heeded once in pliHeed.
 func (v *viewer) readRTCP(t *track, sender *webrtc.RTPSender) {
-	var p packet
+	var (
+		p      packet
+		heeded time.Duration // when a PLI last was
+	)
 	for {
 		packets, _, err := sender.ReadRTCP()
 		if err != nil {
@@ -130,7 +146,10 @@ func (v *viewer) readRTCP(t *track, sender *webrtc.RTPSender) {
 			switch m := packet.(type) {
 			case *rtcp.PictureLossIndication:
 				v.relay.stats.plisIn.Add(1)
-				v.relay.askIDR()
+				if now := v.relay.clock(); heeded == 0 || now-heeded >= pliHeed {
+					heeded = now
+					v.relay.askIDR()
+				}
 			case *rtcp.TransportLayerNack:
 				v.answer(t, m, &p)
 			}

@@ -13,38 +13,58 @@ const words = {
   offline: ["No connection", "No connection to the venue. Trying again."],
 };
 
-let state = document.body.dataset.state, seenLive = state === "live", online = true, moving = false;
+const soundAlone = "Live now, with sound alone.";
+
+let state = document.body.dataset.state, seenLive = state === "live", online = true, pictures = false, sounding = false;
 
 function show() {
   const key = !online ? "offline" : state === "waiting" && seenLive ? "pausing" : state;
   document.body.dataset.state = key;
   const [label, message] = words[key];
   if ($("state").textContent !== label) $("state").textContent = label;
-  $("message").textContent = message;
-  // The picture may outlive the events' connection, but not the broadcast.
-  const playing = moving && (state === "live" || !online);
-  stage.classList.toggle("playing", playing);
-  $("sound").hidden = $("full").hidden = !playing;
-  if (!document.fullscreenEnabled) $("full").hidden = true;
+  // What plays may outlive the events' connection, but not the broadcast.
+  const on = state === "live" || !online;
+  $("message").textContent = key === "live" && sounding && !pictures ? soundAlone : message;
+  stage.classList.toggle("playing", on && pictures);
+  $("sound").hidden = !(on && sounding);
+  $("full").hidden = !(on && pictures && document.fullscreenEnabled);
 }
 
-const player = new Player(`/whep/${channel}`, picture, (now) => { moving = now; show(); });
-
-const events = new EventSource(`/${channel}/events`);
-events.onopen = () => {
-  if (!online) player.now(); // the relay may be another, that does not know our session
-  online = true;
+const player = new Player(`/whep/${channel}`, picture, (moving, playing) => {
+  [pictures, sounding] = [moving, playing];
   show();
-};
-events.onerror = () => { online = false; $("viewers").textContent = ""; show(); };
-events.onmessage = (e) => {
+});
+
+// listen keeps the events coming. The browser mends a connection that broke, but gives one up that was answered with
+// an error: those are tried again after 1 to 15 s, and some chance keeps pages from coming back together.
+let wait = 1000;
+function listen() {
+  const events = new EventSource(`/${channel}/events`);
+  events.onopen = () => {
+    wait = 1000;
+    if (!online) player.now(); // the relay may be another, that does not know our session
+    online = true;
+    show();
+  };
+  events.onerror = () => {
+    online = false;
+    $("viewers").textContent = "";
+    show();
+    if (events.readyState !== EventSource.CLOSED) return;
+    setTimeout(listen, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(2 * wait, 15000);
+  };
+  events.onmessage = hear;
+}
+
+function hear(e) {
   const news = JSON.parse(e.data);
   if (news.state === "live" && state !== "live" && !player.connected) player.now();
   seenLive = news.state === "ended" ? false : seenLive || news.state === "live";
   state = news.state;
   $("viewers").textContent = ["", "1 viewer"][news.viewers] ?? `${news.viewers} viewers`;
   show();
-};
+}
 
 // A page starts muted: browsers play no sound that nobody asked for.
 $("sound").onclick = () => {
@@ -56,4 +76,5 @@ $("sound").onclick = () => {
 $("full").onclick = () => document.fullscreenElement ? document.exitFullscreen() : stage.requestFullscreen();
 
 show();
+listen();
 player.start();

@@ -3,8 +3,9 @@ const first = 500, most = 15000; // ms between attempts
 
 export class Player {
   #endpoint; #video; #moved; #pc = null; #resource = ""; #wait = first; #timer = 0; #clock = 0; #last = -1; #still = 0;
+  #time = 0; #quiet = 0; #alone = 0;
 
-  // moved is told whether pictures come.
+  // moved is told, four times a second, whether pictures come and whether anything plays: sound, where they do not.
   constructor(endpoint, video, moved) {
     this.#endpoint = endpoint;
     this.#video = video;
@@ -20,11 +21,11 @@ export class Player {
 
   get connected() { return this.#pc?.connectionState === "connected"; }
 
-  // now tries again at once, unless pictures come or a first attempt is under way.
+  // now tries again at once, unless something plays or a first attempt is under way.
   now() {
     this.#wait = first;
     const trying = this.#pc && ["new", "connecting"].includes(this.#pc.connectionState);
-    if (!trying && this.#still > 1) this.#connect();
+    if (!trying && Math.min(this.#still, this.#quiet) > 1) this.#connect();
   }
 
   async #connect() {
@@ -35,9 +36,13 @@ export class Player {
     const stream = new MediaStream();
     for (const kind of ["video", "audio"]) pc.addTransceiver(kind, { direction: "recvonly" });
     pc.ontrack = ({ track }) => {
-      stream.addTrack(track);
-      if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
-      this.#video.play().catch(() => {});
+      const take = () => {
+        if (pc !== this.#pc) return;
+        stream.addTrack(track);
+        this.#play(stream);
+      };
+      track.onunmute = take; // it may have been put aside
+      take();
     };
     pc.onconnectionstatechange = () => {
       if (pc !== this.#pc) return;
@@ -85,11 +90,30 @@ export class Player {
     this.#resource = "";
   }
 
-  // Pictures come while the count of shown ones grows; three seconds without is a picture that stands still.
+  // Pictures come while the count of shown ones grows, sound plays while time passes; three seconds without is a stop.
+  // A player's time also passes when its connection is gone.
   #look() {
-    const count = this.#video.getVideoPlaybackQuality?.().totalVideoFrames ?? this.#video.currentTime;
+    const video = this.#video, time = video.currentTime;
+    const count = !video.videoWidth ? 0 : video.getVideoPlaybackQuality?.().totalVideoFrames ?? time;
     this.#still = count === this.#last ? this.#still + 1 : 0;
+    this.#quiet = time === this.#time ? this.#quiet + 1 : 0;
     this.#last = count;
-    this.#moved(count > 0 && this.#still < 12);
+    this.#time = time;
+    this.#putAside();
+    const pictures = count > 0 && this.#still < 12;
+    this.#moved(pictures, pictures || this.connected && time > 0 && this.#quiet < 12);
+  }
+
+  // A browser plays nothing of a stream with a video track before its first picture. In a show without pictures that
+  // track is put aside after two seconds, until a packet comes on it.
+  #putAside() {
+    const stream = this.#video.srcObject, audio = stream?.getAudioTracks()[0], video = stream?.getVideoTracks()[0];
+    this.#alone = audio && video && !audio.muted && video.muted ? this.#alone + 1 : 0;
+    if (this.#alone >= 8) this.#play(new MediaStream([audio]));
+  }
+
+  #play(stream) {
+    if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
+    this.#video.play().catch(() => {});
   }
 }
