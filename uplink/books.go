@@ -23,8 +23,11 @@ type books struct {
 	loss          float64 // of the last report about the picture, or about the sound where there is no picture
 }
 
-// tally counts as sender reports do (RFC 3550, 6.4.1).
-type tally struct{ packets, octets uint32 }
+// tally counts as sender reports do (RFC 3550, 6.4.1): modulo 2^32, payload alone, nothing twice.
+type tally struct {
+	packets, octets uint32
+	reported        uint32 // octets when the last receiver report came
+}
 
 // packet is one that was handed to the socket.
 type packet struct {

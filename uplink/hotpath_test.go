@@ -73,7 +73,7 @@ func TestSendingDoesNotAllocate(t *testing.T) {
 	pack, buf := h264.NewPacketizer(maxPayload), make([]byte, 0, maxPayload)
 	if n := testing.AllocsPerRun(100, func() {
 		u.WriteVideo(unit)
-		video, _, epoch := u.take()
+		video, _, epoch := u.take(s)
 		s.sendVideo(video, epoch, pack, buf)
 	}); n != 0 {
 		t.Errorf("%v allocations a picture", n)

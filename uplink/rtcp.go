@@ -83,7 +83,7 @@ func (s *session) report(t *track, reports []rtcp.ReceptionReport, now, last tim
 			RTT: s.clock.roundTrip(now, r.LastSenderReport, r.Delay),
 		}
 		last = now
-		s.books.reported(t.ssrc, r.LastSequenceNumber, f, t == s.video || s.video == nil)
+		f.Sent = s.books.reported(t, r.LastSequenceNumber, f, t == s.video || s.video == nil)
 		if t != s.video {
 			continue
 		}
@@ -95,17 +95,24 @@ func (s *session) report(t *track, reports []rtcp.ReceptionReport, now, last tim
 	return last
 }
 
-// reported takes a receiver report. Only one of the tracks is the one whose loss is shown.
-func (b *books) reported(ssrc, highest uint32, f rate.Feedback, shown bool) {
+// reported takes a receiver report about t and returns the bits a second that were sent since the one before. Only one
+// of the tracks is the one whose loss is shown.
+func (b *books) reported(t *track, highest uint32, f rate.Feedback, shown bool) (sent int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.witness.Report(ssrc, highest)
+	b.witness.Report(t.ssrc, highest)
 	if f.RTT > 0 {
 		b.rtt = f.RTT
 	}
 	if shown {
 		b.loss = f.Loss
 	}
+	c := b.of(t)
+	if f.Interval > 0 {
+		sent = int(float64(c.octets-c.reported) * 8 / f.Interval.Seconds())
+	}
+	c.reported = c.octets
+	return sent
 }
 
 func (b *books) received(p *rtcp.TransportLayerCC) {

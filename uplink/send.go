@@ -14,7 +14,12 @@ func (s *session) send() {
 	pack := h264.NewPacketizer(maxPayload)
 	buf := make([]byte, 0, maxPayload)
 	for {
-		video, audio, epoch := s.u.take()
+		select {
+		case <-s.stop: // first: a write that stood still may have outlived the session
+			return
+		default:
+		}
+		video, audio, epoch := s.u.take(s)
 		switch {
 		case audio != nil:
 			s.sendAudio(audio, epoch)
@@ -22,7 +27,7 @@ func (s *session) send() {
 			s.sendVideo(video, epoch, pack, buf)
 		default:
 			select {
-			case <-s.u.ready:
+			case <-s.ready:
 			case <-s.stop:
 				return
 			}

@@ -42,6 +42,7 @@ type session struct {
 	video, audio *track // nil where not offered, or not taken
 	clock        ntpClock
 
+	ready    chan struct{}      // a queue of the uplink's is not empty
 	changed  chan struct{}      // the connection's state changed
 	heard    chan struct{}      // RTCP came
 	feedback chan rate.Feedback // from receiver reports
@@ -59,7 +60,7 @@ func (u *Uplink) newSession() (*session, error) {
 	}
 	s := &session{
 		u: u, clock: startClock(), books: &books{witness: newWitness(window)},
-		changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
+		ready: make(chan struct{}, 1), changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
 		feedback: make(chan rate.Feedback, 4), stop: make(chan struct{}),
 	}
 	if u.o.Video {

@@ -26,7 +26,8 @@ type Options struct {
 	MinBitrate, StartBitrate, MaxBitrate int // bits a second; Max is picture and sound together
 	AudioBitrate                         int // what the sound takes of Max
 
-	// RequestIDR asks the encoder for an IDR, at most every 500 ms. It is called by WriteVideo and by Run.
+	// RequestIDR asks the encoder for an IDR, at most every 500 ms. It is called by WriteVideo, by Run and by the
+	// goroutines that read the relay's RTCP: by several at once, perhaps.
 	RequestIDR func()
 	// SetBitrate tells the encoder its share, in bits a second. It is called by Run.
 	SetBitrate func(bps int)
@@ -40,7 +41,6 @@ type Uplink struct {
 	o     Options
 	log   *slog.Logger
 	retry chan struct{} // Retry was called
-	ready chan struct{} // a queue is not empty
 
 	mu      sync.Mutex
 	session *session // that takes media; nil where none does
@@ -59,7 +59,7 @@ var _ capture.Sink = (*Uplink)(nil)
 func New(o Options) *Uplink {
 	u := &Uplink{
 		o: o, log: o.Log,
-		retry: make(chan struct{}, 1), ready: make(chan struct{}, 1),
+		retry: make(chan struct{}, 1),
 		video: newQueue[*capture.AccessUnit](videoQueue), audio: newQueue[*capture.AudioPacket](audioQueue),
 		idr: throttle{gap: idrGap},
 	}
@@ -102,7 +102,7 @@ func (u *Uplink) queueVideo(unit *capture.AccessUnit) (ask bool) {
 	if u.waitIDR = false; unit.IDR {
 		u.idr.Served()
 	}
-	poke(u.ready)
+	poke(u.session.ready)
 	return false
 }
 
@@ -118,7 +118,7 @@ func (u *Uplink) WriteAudio(p *capture.AudioPacket) {
 		u.drops.Overflow += uint64(u.audio.drain())
 		u.audio.push(p)
 	}
-	poke(u.ready)
+	poke(u.session.ready)
 }
 
 // Flush throws away the media that is queued, and what of it was sent is not sent again. When it returns nothing that
@@ -141,10 +141,14 @@ func (u *Uplink) Retry() {
 	poke(u.retry)
 }
 
-// take hands over what is to be sent next, sound before picture, with its epoch. Both are nil when nothing is queued.
-func (u *Uplink) take() (video *capture.AccessUnit, audio *capture.AudioPacket, epoch uint64) {
+// take hands over what s is to send next, sound before picture, with its epoch. Both are nil when nothing is queued,
+// and when s is over: what is queued then is the next session's.
+func (u *Uplink) take(s *session) (video *capture.AccessUnit, audio *capture.AudioPacket, epoch uint64) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.session != s {
+		return nil, nil, u.epoch
+	}
 	audio, ok := u.audio.pop()
 	if !ok {
 		video, _ = u.video.pop()

@@ -16,8 +16,10 @@ import (
 	"vigie/capture"
 )
 
-// errFlushed is a packet of media that was thrown away while it was being sent.
-var errFlushed = errors.New("flushed")
+var (
+	errFlushed  = errors.New("flushed")        // media that was thrown away while it was being sent
+	errNotAgain = errors.New("not sent again") // what a NACK asked for: flushed, never sent, or over the budget
+)
 
 // wire is the interceptor closest to the socket: what passes it without an error has been handed to the kernel. It
 // numbers packets transport-wide and keeps the books.
@@ -37,18 +39,6 @@ type wire struct {
 
 // flushing bounds the wait for a socket that stands still.
 const flushing = 100 * time.Millisecond
-
-// onWire is what wire remembers of a track.
-type onWire struct {
-	epoch  uint64 // of the media being sent
-	filler bool   // is the media being sent
-	number int64  // the highest sequence number sent, unwrapped
-	sent   bool   // number is valid
-	cut    int64  // nothing up to this number is sent again
-	tag    [2]byte
-	ext    []rtp.Extension // the transport-wide number, its payload is tag
-	extID  uint8           // 0 where the relay did not take the extension
-}
 
 // tracks returns the tracks that are offered, the picture first.
 func (w *wire) tracks() []*track {
@@ -90,9 +80,9 @@ func (w *wire) begin(t *track, epoch uint64, filler bool) {
 // more, but for a packet that waits in a socket that stands still.
 func (w *wire) flush(epoch uint64) {
 	w.mu.Lock()
-	w.epoch = epoch
+	w.epoch = max(w.epoch, epoch) // the session's end may overtake a cut
 	for _, t := range w.tracks() {
-		t.cut = t.number
+		t.spoil(t.number)
 	}
 	w.mu.Unlock()
 	wait := time.NewTimer(flushing)
@@ -105,9 +95,13 @@ func (w *wire) flush(epoch uint64) {
 }
 
 func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
+	again := h != &t.header // pion's answer to a NACK comes with a header of its own
+	if again && !w.afford(t, h.SequenceNumber) {
+		return 0, errNotAgain
+	}
 	w.socket <- struct{}{}
 	defer func() { <-w.socket }()
-	k, err := w.admit(t, h.SequenceNumber)
+	k, err := w.admit(t, h.SequenceNumber, again)
 	if err != nil {
 		return 0, err
 	}
@@ -122,20 +116,40 @@ func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byt
 	switch {
 	case err != nil:
 		w.books.failed.Add(1)
-	case k.bytes > 0: // else SRTP is not ready, and nothing left
+	case k.bytes > 0:
 		k.payload, k.tagged, k.transport = len(p), t.extID != 0, w.next
 		w.next++
 		w.left(k)
+	case !again: // SRTP is not ready, and nothing left
+		w.mu.Lock()
+		t.spoil(k.number)
+		w.mu.Unlock()
 	}
 	return k.bytes, err
 }
 
-// admit looks at a packet before it is sent.
-func (w *wire) admit(t *track, seq uint16) (packet, error) {
+// afford takes the price of a retransmission from the credit of t. It comes before the wait for the socket: pion
+// answers each NACK in a goroutine of its own, and the credit bounds how many of them wait.
+func (w *wire) afford(t *track, seq uint16) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	number, again := t.unwrap(seq)
-	if again && number <= t.cut || !again && t.epoch < w.epoch {
+	if t.credit < againCost || !t.repeatable(t.unwrap(seq)) {
+		return false
+	}
+	t.credit -= againCost
+	return true
+}
+
+// admit looks at a packet before it is sent.
+func (w *wire) admit(t *track, seq uint16, again bool) (packet, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	number := t.unwrap(seq)
+	switch {
+	case again && !t.repeatable(number):
+		return packet{}, errNotAgain
+	case !again && t.epoch < w.epoch:
+		t.spoil(number)
 		return packet{}, errFlushed
 	}
 	return packet{track: t, seq: seq, number: number, again: again, filler: t.filler}, nil
@@ -143,22 +157,14 @@ func (w *wire) admit(t *track, seq uint16) (packet, error) {
 
 // left enters a packet that was handed to the socket.
 func (w *wire) left(k packet) {
-	if !k.again {
+	if t := k.track; !k.again {
 		w.mu.Lock()
-		k.track.number, k.track.sent = k.number, true
-		if k.track.epoch < w.epoch {
-			k.track.cut = k.number // it was under way when its media was flushed
+		t.number, t.sent = k.number, true
+		t.credit = min(t.credit+1, maxCredit)
+		if t.epoch < w.epoch {
+			t.spoil(k.number) // it was under way when its media was flushed
 		}
 		w.mu.Unlock()
 	}
 	w.books.sent(k, capture.Now())
-}
-
-// unwrap tells which packet of the stream a sequence number means, and whether it was sent before.
-func (o *onWire) unwrap(seq uint16) (number int64, again bool) {
-	if !o.sent {
-		return 1<<16 + int64(seq), false
-	}
-	number = o.number + int64(int16(seq-uint16(o.number)))
-	return number, number <= o.number
 }

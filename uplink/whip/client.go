@@ -24,7 +24,8 @@ type Client struct {
 	Endpoint *url.URL
 	Token    string // sent as a bearer token (RFC 6750, 2.1); "" for none
 	Box      string // sent as Vigie-Box, so that our relay lets a box replace its own stale session; "" for none
-	// HTTP carries the requests: a private CA, a proxy. Its CheckRedirect is not used. Nil means http.DefaultClient.
+	// HTTP carries the requests: a private CA, a proxy. Its CheckRedirect is not used. Nil means a client that makes a
+	// connection for each request, through the proxy that the environment names.
 	HTTP *http.Client
 }
 
@@ -40,9 +41,10 @@ type Session struct {
 // Publish posts an SDP offer to the endpoint and returns the session that the relay opened (RFC 9725, 4.2). It blocks
 // for ten seconds at most. The error is a *StatusError where the relay answered and did not open one.
 //
-// A session whose answer cannot be read is ended again before Publish returns.
-func (c *Client) Publish(ctx context.Context, offer string) (*Session, error) {
-	ctx, cancel := context.WithTimeout(ctx, exchange)
+// A session whose answer cannot be read is ended again before Publish returns, which takes two seconds more at most.
+// Where parent is done no time is left for that, and the relay has to notice by itself.
+func (c *Client) Publish(parent context.Context, offer string) (*Session, error) {
+	ctx, cancel := context.WithTimeout(parent, exchange)
 	defer cancel()
 	resp, err := c.do(ctx, http.MethodPost, c.Endpoint, offer)
 	if err != nil {
@@ -59,7 +61,7 @@ func (c *Client) Publish(ctx context.Context, offer string) (*Session, error) {
 	s := &Session{URL: at, ETag: resp.Header.Get("ETag"), client: c}
 	if s.Answer, err = readAnswer(resp.Body); err != nil {
 		err = c.explain(ctx, err)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
+		ctx, cancel := context.WithTimeout(parent, cleanup)
 		defer cancel()
 		return nil, errors.Join(fmt.Errorf("the answer of the relay: %w", err), s.Delete(ctx))
 	}
@@ -84,7 +86,8 @@ func (s *Session) Delete(ctx context.Context) error {
 }
 
 // Probe asks whether the relay would take us, without opening a session: a GET of the endpoint with the token. Any
-// answer means that the endpoint is there, 405 being the usual one, but for 401, 403 and 404: a *StatusError.
+// answer means that the endpoint is there, 405 being the usual one, but for 401, 403, 404 and the failures of a server
+// (5xx without 501): a *StatusError.
 func (c *Client) Probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, exchange)
 	defer cancel()
@@ -93,8 +96,9 @@ func (c *Client) Probe(ctx context.Context) error {
 		return err
 	}
 	resp.Body.Close()
-	switch resp.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+	switch code := resp.StatusCode; {
+	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound,
+		code >= 500 && code != http.StatusNotImplemented: // a proxy whose relay is dead answers, too
 		return statusError(resp, time.Now())
 	}
 	return nil

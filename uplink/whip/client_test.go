@@ -115,7 +115,7 @@ func TestStatus(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
-	for code, there := range map[int]bool{200: true, 204: true, 400: true, 401: false, 403: false, 404: false, 405: true, 500: true} {
+	for code, there := range map[int]bool{200: true, 204: true, 400: true, 401: false, 403: false, 404: false, 405: true, 500: false, 501: true, 503: false} {
 		c := relay(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != "GET" || r.Header.Get("Authorization") != "Bearer "+token {
 				t.Errorf("%s with %q", r.Method, r.Header.Get("Authorization"))
@@ -229,6 +229,39 @@ func TestTenSecondsInAll(t *testing.T) {
 				if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "nothing within 10s") {
 					t.Error(err)
 				}
+			})
+		})
+	}
+}
+
+// Where the caller has no time left, ending the session takes none; where it has, two seconds at most.
+func TestCleanupTakesWhatIsLeft(t *testing.T) {
+	for name, c := range map[string]struct{ left, takes time.Duration }{
+		"no time left": {time.Second, time.Second},
+		"a little":     {exchange + time.Second, exchange + time.Second},
+		"enough":       {time.Minute, exchange + cleanup},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := handlerTransport(func(r *http.Request) (*http.Response, error) {
+					if r.Method == "DELETE" {
+						<-r.Context().Done()
+						return nil, r.Context().Err()
+					}
+					return &http.Response{StatusCode: 201, Header: http.Header{"Location": {"/s"}},
+						Body: endless{r.Context()}, Request: r}, nil
+				})
+				k := &Client{Endpoint: &url.URL{Scheme: "https", Host: "relay"}, HTTP: &http.Client{Transport: h}}
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(c.left, cancel)
+				began := time.Now()
+				if _, err := k.Publish(ctx, "v=0"); err == nil {
+					t.Error("no error")
+				}
+				if d := time.Since(began); d != c.takes {
+					t.Errorf("it took %v, want %v", d, c.takes)
+				}
+				cancel()
 			})
 		})
 	}

@@ -9,6 +9,16 @@ import (
 	"strings"
 )
 
+// direct makes a connection for each request. One that is kept goes nowhere once the network has changed, and nobody
+// tells: every request would go into it and time out, one after the other, while a new one would get through.
+var direct = &http.Client{Transport: unshared()}
+
+func unshared() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DisableKeepAlives = true
+	return t
+}
+
 // do sends one request and follows its redirects by policy: 307 and 308 alone, which keep the method and the body
 // (RFC 9725, 4.5; 301 to 303 are answers like any other), five at most, never from https to http.
 func (c *Client) do(ctx context.Context, method string, to *url.URL, body string) (*http.Response, error) {
@@ -47,7 +57,7 @@ func (c *Client) send(ctx context.Context, method string, to *url.URL, body stri
 			req.Header.Set("Vigie-Box", c.Box)
 		}
 	}
-	h := http.DefaultClient
+	h := direct
 	if c.HTTP != nil {
 		h = c.HTTP
 	}

@@ -1,0 +1,39 @@
+package uplink
+
+import "github.com/pion/rtp"
+
+// Retransmissions are at most a quarter of what is sent: the NACKs of a congested path must not feed its congestion. A
+// packet sent earns one, a packet sent again costs againCost, and up to maxCredit is saved. What is not sent again is
+// mended by an IDR, which the relay asks for.
+const (
+	againCost = 4
+	maxCredit = 100 * againCost
+)
+
+// onWire is what wire remembers of a track.
+type onWire struct {
+	epoch  uint64 // of the media being sent
+	filler bool   // is the media being sent
+	number int64  // the highest sequence number sent, unwrapped
+	sent   bool   // number is valid
+	cut    int64  // nothing up to this number is sent again
+	credit int    // for packets that are sent again
+	tag    [2]byte
+	ext    []rtp.Extension // the transport-wide number, its payload is tag
+	extID  uint8           // 0 where the relay did not take the extension
+}
+
+// unwrap tells which packet of the stream a sequence number means.
+func (o *onWire) unwrap(seq uint16) int64 {
+	if !o.sent {
+		return 1<<16 + int64(seq)
+	}
+	return o.number + int64(int16(seq-uint16(o.number)))
+}
+
+// repeatable tells whether a packet was sent, and may be sent again.
+func (o *onWire) repeatable(number int64) bool { return o.sent && o.cut < number && number <= o.number }
+
+// spoil makes sure that a packet is never sent again which came as far as pion's NACK buffer, but not to the socket.
+// The buffer keeps it under its number, which the next packet takes, and does not keep that one.
+func (o *onWire) spoil(number int64) { o.cut = max(o.cut, number) }
