@@ -1,6 +1,7 @@
 package v4l2
 
 import (
+	"errors"
 	"fmt"
 
 	"golang.org/x/sys/unix"
@@ -13,67 +14,105 @@ import (
 // filled, and two to be late by.
 const bufferCount = 4
 
-// allocate has the driver allocate its buffers, fewer where it wants, and maps them. From here on the camera is ours.
-func (c *Camera) allocate() error {
-	r := uapi.RequestBuffers{Count: bufferCount, Type: uint32(c.bufType), Memory: uapi.MemoryMmap}
-	if err := uapi.ReqBufs(c.fd, &r); err != nil {
-		return explain(c.path, "REQBUFS", err)
+// queue is a device's queue of buffers: a camera has one, a mem2mem device two.
+type queue struct {
+	path   string // of the node, for errors
+	fd     int
+	kind   int32    // enum v4l2_buf_type
+	memory [][]byte // by index
+	lent   *Memory  // whose memory that is; nil for the driver's own, which is mapped here
+
+	// The latest question and its answer, here so that a picture allocates nothing.
+	buffer uapi.Buffer
+	planes [1]uapi.Plane
+}
+
+// allocate has the driver allocate count buffers, fewer where it wants or has to, and maps them. From here on the
+// device is ours. Below least it gives up: ErrNoMemory.
+func (q *queue) allocate(count, least uint32, protection int) error {
+	got, err := reserve(count, least, func(n uint32) (uint32, error) {
+		r := uapi.RequestBuffers{Count: n, Type: uint32(q.kind), Memory: uapi.MemoryMmap}
+		err := uapi.ReqBufs(q.fd, &r)
+		return r.Count, err
+	})
+	if err != nil {
+		return explain(q.path, "REQBUFS", err)
 	}
-	if r.Count < 2 {
-		return fmt.Errorf("v4l2: %s: REQBUFS: the driver has %d buffers and it takes 2: lower the size", c.path, r.Count)
+	if got < least {
+		return fmt.Errorf("v4l2: %s: REQBUFS: %w: the driver has %d buffers and it takes %d: lower the size", q.path,
+			ErrNoMemory, got, least)
 	}
-	for i := range r.Count {
-		offset, length, err := c.locate(i)
+	for i := range got {
+		offset, length, err := q.locate(i)
 		if err != nil {
 			return err
 		}
-		mapped, err := unix.Mmap(c.fd, int64(offset), int(length), unix.PROT_READ, unix.MAP_SHARED)
+		mapped, err := unix.Mmap(q.fd, int64(offset), int(length), protection, unix.MAP_SHARED)
 		if err != nil {
-			return explain(c.path, "mmap", err)
+			return explain(q.path, "mmap", err)
 		}
-		c.buffers = append(c.buffers, mapped)
+		q.memory = append(q.memory, mapped)
 	}
 	return nil
 }
 
+// reserve asks for count, and for one less each time that there is no memory for that many.
+func reserve(count, least uint32, request func(uint32) (uint32, error)) (uint32, error) {
+	for ; ; count-- {
+		got, err := request(count)
+		if !errors.Is(err, unix.ENOMEM) || count <= least {
+			return got, err
+		}
+	}
+}
+
 // locate asks where the memory of a buffer is and how long.
-func (c *Camera) locate(index uint32) (offset, length uint32, err error) {
-	c.reset(index)
-	planes := c.planesOrNil()
-	if err := uapi.QueryBuf(c.fd, &c.buffer, planes); err != nil {
-		return 0, 0, explain(c.path, "QUERYBUF", err)
+func (q *queue) locate(index uint32) (offset, length uint32, err error) {
+	q.reset(index)
+	planes := q.planesOrNil()
+	if err := uapi.QueryBuf(q.fd, &q.buffer, planes); err != nil {
+		return 0, 0, explain(q.path, "QUERYBUF", err)
 	}
 	if planes == nil {
-		return c.buffer.Offset(), c.buffer.Length, nil
+		return q.buffer.Offset(), q.buffer.Length, nil
 	}
-	if c.buffer.Length != 1 {
-		return 0, 0, fmt.Errorf("v4l2: %s: %w: its pictures are in %d pieces of memory", c.path,
-			capture.ErrUnsupported, c.buffer.Length)
+	if q.buffer.Length != 1 {
+		return 0, 0, fmt.Errorf("v4l2: %s: %w: its pictures are in %d pieces of memory", q.path,
+			capture.ErrUnsupported, q.buffer.Length)
 	}
 	return planes[0].Offset(), planes[0].Length, nil
 }
 
-// queue hands a buffer to the driver.
-func (c *Camera) queue(index uint32) error {
-	c.reset(index)
-	if err := uapi.QBuf(c.fd, &c.buffer, c.planesOrNil()); err != nil {
-		return explain(c.path, "QBUF", err)
+// put hands a buffer to the driver. What a queue of pictures to be coded is given has a length and a stamp.
+func (q *queue) put(index, used uint32, at uapi.Timeval) error {
+	q.reset(index)
+	q.buffer.Field, q.buffer.Timestamp, q.buffer.BytesUsed = uapi.FieldNone, at, used
+	q.planes[0].BytesUsed = used
+	if q.lent != nil {
+		q.buffer.SetFD(q.lent.fds[index])
+		q.buffer.Length = uint32(len(q.memory[index]))
+		q.planes[0].SetFD(q.lent.fds[index])
+		q.planes[0].Length = q.buffer.Length
+	}
+	if err := uapi.QBuf(q.fd, &q.buffer, q.planesOrNil()); err != nil {
+		return explain(q.path, "QBUF", err)
 	}
 	return nil
 }
 
-// dequeue takes a filled buffer back, into c.buffer. The data is the picture in it, valid until it is queued again.
-func (c *Camera) dequeue() ([]byte, error) {
-	c.reset(0)
-	planes := c.planesOrNil()
-	if err := uapi.DQBuf(c.fd, &c.buffer, planes); err != nil {
+// take gets a buffer back that the driver has finished with, described in q.buffer. The data is what is in it, valid
+// until it is put again. Errors are bare; EAGAIN: there is none yet.
+func (q *queue) take() ([]byte, error) {
+	q.reset(0)
+	planes := q.planesOrNil()
+	if err := uapi.DQBuf(q.fd, &q.buffer, planes); err != nil {
 		return nil, err
 	}
-	if int(c.buffer.Index) >= len(c.buffers) {
+	if int(q.buffer.Index) >= len(q.memory) {
 		return nil, unix.EIO
 	}
-	memory := c.buffers[c.buffer.Index]
-	begin, end := uint32(0), c.buffer.BytesUsed
+	memory := q.memory[q.buffer.Index]
+	begin, end := uint32(0), q.buffer.BytesUsed
 	if planes != nil {
 		begin, end = planes[0].DataOffset, planes[0].BytesUsed
 	}
@@ -81,16 +120,43 @@ func (c *Camera) dequeue() ([]byte, error) {
 	return memory[min(begin, end):end], nil
 }
 
-// reset makes c.buffer the question about a buffer.
-func (c *Camera) reset(index uint32) {
-	c.buffer = uapi.Buffer{Index: index, Type: uint32(c.bufType), Memory: uapi.MemoryMmap}
-	c.planes[0] = uapi.Plane{}
+// reset makes q.buffer the question about a buffer.
+func (q *queue) reset(index uint32) {
+	q.buffer = uapi.Buffer{Index: index, Type: uint32(q.kind), Memory: uapi.MemoryMmap}
+	if q.lent != nil {
+		q.buffer.Memory = uapi.MemoryDMABUF
+	}
+	q.planes[0] = uapi.Plane{}
 }
 
-// planesOrNil is c.planes where the queue is multi-planar.
-func (c *Camera) planesOrNil() []uapi.Plane {
-	if c.bufType == uapi.BufTypeVideoCaptureMplane {
-		return c.planes[:]
+// planesOrNil is q.planes where the queue is multi-planar.
+func (q *queue) planesOrNil() []uapi.Plane {
+	if isMultiplanar(uint32(q.kind)) {
+		return q.planes[:]
 	}
 	return nil
+}
+
+func isMultiplanar(kind uint32) bool {
+	return kind == uapi.BufTypeVideoCaptureMplane || kind == uapi.BufTypeVideoOutputMplane
+}
+
+func (q *queue) start() error {
+	if err := uapi.StreamOn(q.fd, q.kind); err != nil {
+		return explain(q.path, "STREAMON", err)
+	}
+	return nil
+}
+
+// stop makes all buffers ours again. It fails only for a device that is gone, which has stopped.
+func (q *queue) stop() { _ = uapi.StreamOff(q.fd, q.kind) }
+
+// unmap gives the driver's memory back. It is a mapping of ours, so it cannot fail.
+func (q *queue) unmap() {
+	if q.lent == nil {
+		for _, m := range q.memory {
+			_ = unix.Munmap(m)
+		}
+	}
+	q.memory = nil
 }

@@ -6,21 +6,20 @@ import (
 	"sync/atomic"
 
 	"vigie/capture"
-	"vigie/capture/v4l2/uapi"
 )
 
 var _ capture.Camera = (*Camera)(nil)
 
 // Camera is an open camera with its format settled. Stream is for one goroutine; Lost and Close are for any.
 type Camera struct {
-	path    string // of the node: "/dev/video0"
-	name    string
-	format  capture.VideoFormat
-	log     *slog.Logger
-	fd      int
-	bufType int32
-	buffers [][]byte // the driver's memory, by index
-	wake    alarm    // ends the wait for a picture
+	path   string // of the node: "/dev/video0"
+	name   string
+	format capture.VideoFormat
+	log    *slog.Logger
+	fd     int
+	queue  queue
+	held   []bool // buffers of a Memory that are not queued here; Stream's own
+	wake   alarm  // ends the wait for a picture
 
 	lost      atomic.Uint64
 	streaming sync.Mutex // held by Stream for its whole length, and by Close
@@ -28,8 +27,6 @@ type Camera struct {
 	closing   sync.Once
 
 	// Stream's own, here so that a picture allocates nothing.
-	buffer   uapi.Buffer
-	planes   [1]uapi.Plane
 	picture  capture.RawFrame
 	clock    clock
 	sequence sequence

@@ -37,7 +37,7 @@ func TestChoose(t *testing.T) {
 			offer(capture.YU12, at(30), [2]int{1280, 720}), offer("H264", at(30), [2]int{1280, 720}),
 		}
 		odd      = []Format{offer(capture.YUYV, at(25), [2]int{1279, 719}, [2]int{351, 287}, [2]int{1600, 1200})}
-		stepwise = []Format{{capture.NV12, []Size{{Range{32, 1920, 16}, Range{32, 1088, 8}, []Rate{{1, 60}}}}}}
+		stepwise = []Format{{FourCC: capture.NV12, Sizes: []Size{{Range{32, 1920, 16}, Range{32, 1088, 8}, []Rate{{1, 60}}}}}}
 		silent   = []Format{offer(capture.UYVY, nil, [2]int{1920, 1080})} // an HDMI bridge
 		ntsc     = []Format{
 			offer(capture.MJPEG, at(60), [2]int{720, 480}),

@@ -45,7 +45,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		says string
 	}{
 		{Options{Device: "/dev/v4l/by-id/none", Width: 640, Height: 360, FPS: 30}, capture.ErrNotFound, "by-id/none: open"},
-		{Options{Device: file, Width: 640, Height: 360, FPS: 30}, capture.ErrUnsupported, "no V4L2 camera"},
+		{Options{Device: file, Width: 640, Height: 360, FPS: 30}, capture.ErrUnsupported, "no V4L2 device"},
 		{Options{Device: file, Width: 640, FPS: 30}, nil, "640x0 at 30"},
 	} {
 		_, err := Open(c.o)

@@ -1,6 +1,6 @@
-// Package v4l2 takes pictures from cameras by the kernel's Video4Linux2 interface
-// (Documentation/userspace-api/media/v4l in the kernel's tree). Package uapi below it is the ioctls; this one is what
-// they mean.
+// Package v4l2 takes pictures from cameras, and has them coded by the board's encoder, by the kernel's Video4Linux2
+// interface (Documentation/userspace-api/media/v4l in the kernel's tree). Package uapi below it is the ioctls; this one
+// is what they mean.
 //
 // Find lists the cameras, by what they can do and not by their number: /dev/videoN is dealt out anew at each boot, and
 // a box has such nodes that are no camera (an encoder, an image processor, a camera's metadata). Open settles a
@@ -13,6 +13,22 @@
 //
 // With four buffers the driver has always one to fill while another is looked at. When Stream's function is slower
 // than the camera for long, the driver throws pictures away; that shows as a gap in Sequence, and in Lost.
+//
+// FindEncoders and OpenEncoder do the same for the board's H.264 encoder, a mem2mem device with two queues (kernel
+// document "Memory-to-Memory Stateful Video Encoder Interface"): raw pictures go in by OUTPUT, coded ones come out by
+// CAPTURE, with the stamp that the raw one had.
+//
+//	RawFrame -> OUTPUT -> the hardware -> CAPTURE -> one copy -> AccessUnit
+//
+// A picture gets into OUTPUT by a copy, which is counted, or without one: the encoder exports its buffers as Memory, and
+// a camera that was opened with it (Options.Import) has its driver fill them. Encode knows its own memory when it sees
+// it, and queues the buffer as it is; the camera gets it back when the encoder has read it. That way round, because an
+// encoder's memory is contiguous, which it needs, and a USB camera does not care. The two must agree on how a picture
+// lies in memory, or the camera is refused.
+//
+// Hardware fails in its own ways. An encoder that takes pictures and gives none is ErrStalled: close it, open it again,
+// and the camera too if it fills its memory. What it flags as damaged is dropped and the next picture is an IDR. With
+// too little memory it has fewer buffers, and below what it takes it is ErrNoMemory.
 //
 // A camera that is unplugged is capture.ErrGone, one that another program uses capture.ErrBusy: a camera has one user
 // at a time, from the moment its buffers are allocated. What can be mended without the caller is mended here: damaged

@@ -7,9 +7,10 @@ import (
 	"vigie/capture/v4l2/uapi"
 )
 
-// Format is one pixel format of a camera and the sizes it comes in.
+// Format is one pixel format of a device and the sizes it comes in.
 type Format struct {
 	FourCC capture.FourCC
+	Coded  bool   // MJPEG, H.264 and the like
 	Sizes  []Size // none of a format that this program does not take
 }
 
@@ -44,8 +45,8 @@ func formats(fd int, bufType int32) []Format {
 		if uapi.EnumFmt(fd, &d) != nil {
 			break
 		}
-		f := Format{FourCC: fourCC(d.PixelFormat)}
-		if slices.Contains(taken, f.FourCC) {
+		f := Format{FourCC: fourCC(d.PixelFormat), Coded: d.Flags&uapi.FmtFlagCompressed != 0}
+		if slices.Contains(taken, f.FourCC) || f.Coded {
 			f.Sizes = sizes(fd, d.PixelFormat)
 			if len(f.Sizes) == 0 { // HDMI bridges have the size of their signal, and do not enumerate it
 				f.Sizes = currentSize(fd, bufType)

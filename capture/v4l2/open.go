@@ -19,7 +19,10 @@ type Options struct {
 	// power_line_frequency. A value is a number, true or false, or the text of a menu item ("50 Hz"; case and spaces
 	// do not count). What the camera does not have is a warning in the log.
 	Controls map[string]string
-	Log      *slog.Logger // nil is silence
+	// Import is an encoder's memory that pictures are put in, instead of the camera's own: nil is the camera's. A camera
+	// whose pictures do not lie as the memory wants them is refused with ErrUnsupported; open it again without.
+	Import *Memory
+	Log    *slog.Logger // nil is silence
 }
 
 // Open finds the camera, settles its format and allocates its buffers, which makes it ours. It blocks for as long as
@@ -42,6 +45,9 @@ func Open(o Options) (*Camera, error) {
 		if path, err = first(o); err != nil {
 			return nil, err
 		}
+	}
+	if o.Import != nil {
+		return open(path, o, []capture.FourCC{o.Import.Layout.FourCC})
 	}
 	return open(path, o, taken)
 }
@@ -86,13 +92,20 @@ func open(path string, o Options, allowed []capture.FourCC) (_ *Camera, err erro
 	if err != nil {
 		return nil, err
 	}
-	c.name, c.bufType = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node), bufType
+	c.name = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node)
+	c.queue = queue{path: node, fd: fd, kind: bufType}
 	c.log = o.Log.With("camera", c.name)
 	if err := c.negotiate(o, allowed); err != nil {
 		return nil, err
 	}
 	applyControls(fd, o.Controls, c.log)
-	if err := c.allocate(); err != nil {
+	if o.Import != nil {
+		c.held = make([]bool, o.Import.Count())
+		err = c.queue.adopt(o.Import)
+	} else {
+		err = c.queue.allocate(bufferCount, 2, unix.PROT_READ)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -100,9 +113,7 @@ func open(path string, o Options, allowed []capture.FourCC) (_ *Camera, err erro
 
 // release gives back what the Camera holds of the kernel, whatever of it there is.
 func (c *Camera) release() {
-	for _, b := range c.buffers {
-		_ = unix.Munmap(b) // it is a mapping of ours, so it cannot fail
-	}
+	c.queue.unmap()
 	_ = unix.Close(c.fd) // frees the driver's buffers too
 	c.wake.close()
 }

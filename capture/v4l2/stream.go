@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -41,7 +42,7 @@ func (c *Camera) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 			<-rung
 		}
 	}()
-	defer c.stop()
+	defer c.queue.stop()
 	if err := c.start(); err != nil {
 		return err
 	}
@@ -83,25 +84,43 @@ func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
 
 // take hands the next picture to f, if there is one and it is whole, and its buffer back to the driver.
 func (c *Camera) take(f func(*capture.RawFrame)) (whole bool, err error) {
-	data, err := c.dequeue()
+	data, err := c.queue.take()
 	if err != nil {
 		return false, explain(c.path, "DQBUF", err)
 	}
-	index, flags, now := c.buffer.Index, c.buffer.Flags, capture.Now()
-	c.lost.Add(c.sequence.missed(c.buffer.Sequence))
+	index, flags, now := c.queue.buffer.Index, c.queue.buffer.Flags, capture.Now()
+	c.lost.Add(c.sequence.missed(c.queue.buffer.Sequence))
 	if whole = flags&uapi.FlagError == 0 && isWhole(data, c.format); whole {
 		believed := !c.clock.distrust
-		c.picture.PTS = c.clock.stamp(flags, c.buffer.Timestamp.Duration(), now)
+		c.picture.PTS = c.clock.stamp(flags, c.queue.buffer.Timestamp.Duration(), now)
 		if believed && c.clock.distrust {
 			c.log.Warn("the driver's timestamps are not monotonic time; pictures are stamped when they arrive",
-				"flags", fmt.Sprintf("%#x", flags), "stamp", c.buffer.Timestamp.Duration(), "now", now)
+				"flags", fmt.Sprintf("%#x", flags), "stamp", c.queue.buffer.Timestamp.Duration(), "now", now)
 		}
-		c.picture.Data, c.picture.Sequence = data, c.buffer.Sequence
+		c.picture.Data, c.picture.Sequence = data, c.queue.buffer.Sequence
 		f(&c.picture)
 	} else {
 		c.lost.Add(1)
 	}
-	return whole, c.queue(index)
+	return whole, c.giveBack(index)
+}
+
+// giveBack hands a buffer to the driver again; one of an encoder's when the encoder has finished with it, which is
+// looked at with each picture.
+func (c *Camera) giveBack(index uint32) error {
+	if c.queue.lent == nil {
+		return c.queue.put(index, 0, uapi.Timeval{})
+	}
+	c.held[index] = true
+	for i, held := range c.held {
+		if held && !c.queue.lent.busy[i] {
+			if err := c.queue.put(uint32(i), 0, uapi.Timeval{}); err != nil {
+				return err
+			}
+			c.held[i] = false
+		}
+	}
+	return nil
 }
 
 // isWhole tells whether data can be a picture of that format. Cameras deliver empty and cut ones, at the start of a
@@ -120,7 +139,7 @@ func (c *Camera) restart(cause error) error {
 		return cause
 	}
 	c.log.Warn("the camera's queue failed; it is started again", "error", cause)
-	c.stop()
+	c.queue.stop()
 	if _, err := c.wake.wait(-1, breath); err != nil {
 		return explain(c.path, "poll", err)
 	}
@@ -130,16 +149,18 @@ func (c *Camera) restart(cause error) error {
 // start hands all buffers to the driver and has it begin.
 func (c *Camera) start() error {
 	c.sequence = sequence{} // drivers count from 0 again
-	for i := range c.buffers {
-		if err := c.queue(uint32(i)); err != nil {
+	if c.queue.lent != nil && c.queue.lent.closed {
+		return fmt.Errorf("v4l2: %s: the encoder whose memory it fills was closed: open both again: %w", c.name, os.ErrClosed)
+	}
+	for i := range c.queue.memory {
+		if c.queue.lent != nil {
+			if c.held[i] = c.queue.lent.busy[i]; c.held[i] {
+				continue
+			}
+		}
+		if err := c.queue.put(uint32(i), 0, uapi.Timeval{}); err != nil {
 			return err
 		}
 	}
-	if err := uapi.StreamOn(c.fd, c.bufType); err != nil {
-		return explain(c.path, "STREAMON", err)
-	}
-	return nil
+	return c.queue.start()
 }
-
-// stop ends the stream and takes all buffers back. It fails only for a device that is gone, which has stopped.
-func (c *Camera) stop() { _ = uapi.StreamOff(c.fd, c.bufType) }

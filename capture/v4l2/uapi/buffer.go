@@ -6,12 +6,17 @@ import (
 	"unsafe"
 )
 
-// MemoryMmap is V4L2_MEMORY_MMAP: the driver's own memory.
-const MemoryMmap = 1
+// Kinds of memory: enum v4l2_memory.
+const (
+	MemoryMmap   = 1 // the driver's own
+	MemoryDMABUF = 4 // another device's
+)
 
 // What Buffer.Flags says.
 const (
+	FlagKeyFrame           = 0x00000008 // a coded picture that needs no other
 	FlagError              = 0x00000040 // the data may be damaged
+	FlagLast               = 0x00100000 // drained: there are no more; it may be empty
 	FlagTimestampMask      = 0x0000e000
 	FlagTimestampMonotonic = 0x00002000 // Timestamp is CLOCK_MONOTONIC
 )
@@ -39,6 +44,11 @@ type Timeval struct {
 // Duration is the time since the clock's zero.
 func (t Timeval) Duration() time.Duration {
 	return time.Duration(t.Sec)*time.Second + time.Duration(t.Usec)*time.Microsecond
+}
+
+// TimevalOf is the way back, in whole microseconds.
+func TimevalOf(d time.Duration) Timeval {
+	return Timeval{Sec: int64(d / time.Second), Usec: int64(d % time.Second / time.Microsecond)}
 }
 
 // Timecode is struct v4l2_timecode (SMPTE).
@@ -70,6 +80,9 @@ type Buffer struct {
 // Offset is where mmap finds the memory of a single-planar buffer.
 func (b *Buffer) Offset() uint32 { return uint32(b.m) }
 
+// SetFD names the DMABUF of a single-planar buffer of MemoryDMABUF.
+func (b *Buffer) SetFD(fd int) { b.m = uintptr(fd) }
+
 // Plane is struct v4l2_plane.
 type Plane struct {
 	BytesUsed  uint32 // with DataOffset
@@ -81,6 +94,9 @@ type Plane struct {
 
 // Offset is where mmap finds the memory of a plane.
 func (p *Plane) Offset() uint32 { return uint32(p.m) }
+
+// SetFD names the DMABUF of a plane.
+func (p *Plane) SetFD(fd int) { p.m = uintptr(fd) }
 
 // QueryBuf is VIDIOC_QUERYBUF for b.Index. Planes is nil for a single-planar queue.
 func QueryBuf(fd int, b *Buffer, planes []Plane) error { return callPlanes(fd, queryBuf, b, planes) }

@@ -5,7 +5,9 @@ import "unsafe"
 // Kinds of a queue: enum v4l2_buf_type.
 const (
 	BufTypeVideoCapture       = 1
+	BufTypeVideoOutput        = 2
 	BufTypeVideoCaptureMplane = 9
+	BufTypeVideoOutputMplane  = 10
 )
 
 // FieldNone is V4L2_FIELD_NONE: progressive pictures.
@@ -13,6 +15,9 @@ const FieldNone = 1
 
 // MaxPlanes is VIDEO_MAX_PLANES.
 const MaxPlanes = 8
+
+// FmtFlagCompressed is V4L2_FMT_FLAG_COMPRESSED: a coded format.
+const FmtFlagCompressed = 0x0001
 
 // FmtDesc is struct v4l2_fmtdesc.
 type FmtDesc struct {

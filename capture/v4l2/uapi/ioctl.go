@@ -24,6 +24,7 @@ const (
 	reqBufs        = inOut | unsafe.Sizeof(RequestBuffers{})<<16 | 8
 	queryBuf       = inOut | unsafe.Sizeof(Buffer{})<<16 | 9
 	qBuf           = inOut | unsafe.Sizeof(Buffer{})<<16 | 15
+	expBuf         = inOut | unsafe.Sizeof(ExportBuffer{})<<16 | 16
 	dqBuf          = inOut | unsafe.Sizeof(Buffer{})<<16 | 17
 	streamOn       = in | unsafe.Sizeof(int32(0))<<16 | 18
 	streamOff      = in | unsafe.Sizeof(int32(0))<<16 | 19
@@ -35,6 +36,8 @@ const (
 	queryMenu      = inOut | unsafe.Sizeof(QueryMenu{})<<16 | 37
 	enumFrameSizes = inOut | unsafe.Sizeof(FrmSizeEnum{})<<16 | 74
 	enumFrameIvals = inOut | unsafe.Sizeof(FrmIvalEnum{})<<16 | 75
+	encoderCmd     = inOut | unsafe.Sizeof(EncoderCmd{})<<16 | 77
+	setSelection   = inOut | unsafe.Sizeof(Selection{})<<16 | 95
 )
 
 // call makes one ioctl, again when a signal interrupted it. It may block for as long as the driver talks to its device.

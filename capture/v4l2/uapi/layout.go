@@ -21,6 +21,10 @@ var (
 	_ = [1]struct{}{}[unsafe.Sizeof(Timecode{})-16]
 	_ = [1]struct{}{}[unsafe.Sizeof(Buffer{})-(72+2*word)] // 88, 80
 	_ = [1]struct{}{}[unsafe.Sizeof(Plane{})-(56+word)]    // 64, 60
+	_ = [1]struct{}{}[unsafe.Sizeof(ExportBuffer{})-64]
+	_ = [1]struct{}{}[unsafe.Sizeof(EncoderCmd{})-40]
+	_ = [1]struct{}{}[unsafe.Sizeof(Rect{})-16]
+	_ = [1]struct{}{}[unsafe.Sizeof(Selection{})-64]
 	_ = [1]struct{}{}[unsafe.Sizeof(QueryCtrl{})-68]
 	_ = [1]struct{}{}[unsafe.Sizeof(QueryMenu{})-44]
 	_ = [1]struct{}{}[unsafe.Sizeof(Control{})-8]

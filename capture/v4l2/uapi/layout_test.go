@@ -2,6 +2,7 @@ package uapi
 
 import (
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -22,6 +23,9 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		plane      Plane
 		ctrl       QueryCtrl
 		menu       QueryMenu
+		export     ExportBuffer
+		command    EncoderCmd
+		selection  Selection
 	)
 	for _, c := range []struct {
 		field      string
@@ -52,6 +56,9 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		{"v4l2_queryctrl.minimum", unsafe.Offsetof(ctrl.Minimum), 40, 40},
 		{"v4l2_queryctrl.flags", unsafe.Offsetof(ctrl.Flags), 56, 56},
 		{"v4l2_querymenu.name", unsafe.Offsetof(menu.Name), 8, 8},
+		{"v4l2_exportbuffer.fd", unsafe.Offsetof(export.FD), 16, 16},
+		{"v4l2_encoder_cmd.flags", unsafe.Offsetof(command.Flags), 4, 4},
+		{"v4l2_selection.r", unsafe.Offsetof(selection.Rect), 12, 12},
 	} {
 		want := c.on64
 		if word == 4 {
@@ -76,6 +83,7 @@ func TestNumbersAreTheHeaders(t *testing.T) {
 		{"VIDIOC_REQBUFS", reqBufs, 0xc0145608, 0xc0145608},
 		{"VIDIOC_QUERYBUF", queryBuf, 0xc0585609, 0xc0505609},
 		{"VIDIOC_QBUF", qBuf, 0xc058560f, 0xc050560f},
+		{"VIDIOC_EXPBUF", expBuf, 0xc0405610, 0xc0405610},
 		{"VIDIOC_DQBUF", dqBuf, 0xc0585611, 0xc0505611},
 		{"VIDIOC_STREAMON", streamOn, 0x40045612, 0x40045612},
 		{"VIDIOC_STREAMOFF", streamOff, 0x40045613, 0x40045613},
@@ -87,6 +95,8 @@ func TestNumbersAreTheHeaders(t *testing.T) {
 		{"VIDIOC_QUERYMENU", queryMenu, 0xc02c5625, 0xc02c5625},
 		{"VIDIOC_ENUM_FRAMESIZES", enumFrameSizes, 0xc02c564a, 0xc02c564a},
 		{"VIDIOC_ENUM_FRAMEINTERVALS", enumFrameIvals, 0xc034564b, 0xc034564b},
+		{"VIDIOC_ENCODER_CMD", encoderCmd, 0xc028564d, 0xc028564d},
+		{"VIDIOC_S_SELECTION", setSelection, 0xc040565f, 0xc040565f},
 	} {
 		want := c.on64
 		if word == 4 {
@@ -117,6 +127,9 @@ func TestWhatADriverWritesIsReadBack(t *testing.T) {
 	}
 	if got := (Fract{1001, 30000}).PerSecond(); got < 29.97 || got > 29.98 {
 		t.Errorf("1001/30000 s is %v pictures a second, want 29.97", got)
+	}
+	if got := TimevalOf(3*time.Second + 1999*time.Nanosecond); got != (Timeval{3, 1}) {
+		t.Errorf("3.000001999 s is %+v, want whole microseconds", got)
 	}
 	old := Capability{Capabilities: CapVideoCapture, DeviceCaps: CapVideoM2M}
 	if got := old.Caps(); got != CapVideoCapture {

@@ -63,7 +63,8 @@ func EnumFrameIntervals(fd int, e *FrmIvalEnum) error { return call(fd, enumFram
 // CapTimePerFrame is V4L2_CAP_TIMEPERFRAME: StreamParm.TimePerFrame means something.
 const CapTimePerFrame = 0x1000
 
-// StreamParm is struct v4l2_streamparm with the union of a capture queue.
+// StreamParm is struct v4l2_streamparm with the union of a capture queue; that of an output queue has the same layout
+// under other names.
 type StreamParm struct {
 	Type         uint32
 	Capability   uint32

@@ -1,0 +1,202 @@
+package v4l2
+
+import (
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"vigie/capture"
+	"vigie/capture/h264"
+	"vigie/capture/v4l2/uapi"
+)
+
+var _ capture.Encoder = (*Encoder)(nil)
+
+// EncoderOptions are what OpenEncoder is asked for.
+type EncoderOptions struct {
+	Device  string              // "auto" is the first that can, else a path
+	Format  capture.VideoFormat // of the pictures; FPS 0 counts as 30, the stride may differ from picture to picture
+	Bitrate int                 // bits a second, at first
+	Export  bool                // have Memory for a camera to fill
+	Log     *slog.Logger        // nil is silence
+}
+
+// Encoder is an open encoder with its formats settled. It is used by one goroutine; Stats is for any.
+type Encoder struct {
+	name   string // "bcm2835-codec-encode (/dev/video11)"
+	path   string
+	coded  capture.FourCC
+	format capture.VideoFormat // of the pictures
+	layout Layout              // of the OUTPUT queue
+	log    *slog.Logger
+	fd     int
+	closed bool
+
+	output  queue   // raw pictures in
+	capture queue   // coded ones out
+	memory  *Memory // the first buffers of output; nil without Export
+	busy    []bool  // of output: with the driver
+	bitrate limits  // of the control; zero where there is none
+	forces  bool    // it makes an IDR picture when told
+
+	streaming bool
+	drained   bool // after Stop: the last one was taken
+	wantIDR   bool
+	asked     bool   // the picture numbered first is to be an IDR, and has not come out
+	first     uint64 // pictures before this number are of no use any more
+	backlog   backlog
+	depth     int           // how many pictures it is behind, as learnt
+	since     time.Duration // when it last gave something, or began to owe
+	sets      h264.ParameterSets
+	units     capture.UnitPool
+	stats     encoderCounters
+}
+
+// EncoderStats is what an encoder has seen, counted since it was opened.
+type EncoderStats struct {
+	Copied    uint64 // raw pictures that we copied into its memory
+	Shared    uint64 // raw pictures that the camera had put there
+	Dropped   uint64 // pictures that it had no room for
+	Damaged   uint64 // coded pictures thrown away: flagged by the driver, or without parameter sets
+	Discarded uint64 // coded pictures thrown away because an IDR had been asked for after them
+	Unmatched uint64 // coded pictures without the stamp of any picture, which took the oldest's
+}
+
+type encoderCounters struct{ copied, shared, dropped, damaged, discarded, unmatched atomic.Uint64 }
+
+// Stats may be called at any time, by any goroutine.
+func (e *Encoder) Stats() EncoderStats {
+	c := &e.stats
+	return EncoderStats{Copied: c.copied.Load(), Shared: c.shared.Load(), Dropped: c.dropped.Load(),
+		Damaged: c.damaged.Load(), Discarded: c.discarded.Load(), Unmatched: c.unmatched.Load()}
+}
+
+// Name is the encoder for people: "bcm2835-codec-encode (/dev/video11)".
+func (e *Encoder) Name() string { return e.name }
+
+// Memory is what a camera can put its pictures in (Options.Import), nil without EncoderOptions.Export. It belongs to
+// the encoder and ends with Close.
+func (e *Encoder) Memory() *Memory { return e.memory }
+
+// OpenEncoder finds an H.264 encoder that takes pictures of that format and size, settles its formats and allocates its
+// buffers. It blocks for as long as the driver takes, 60 ms or so on a Raspberry Pi: keep it open. A picture of another
+// size takes another encoder: close this one first, hardware may be able to do one thing at a time.
+//
+// Errors are capture.ErrNotFound (no encoder here, or none that takes this), ErrUnsupported, ErrBusy, ErrNoMemory,
+// fs.ErrPermission, and the driver's own.
+func OpenEncoder(o EncoderOptions) (*Encoder, error) { return openEncoder(o, H264) }
+
+func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error) {
+	if o.Format.Width <= 0 || o.Format.Height <= 0 || o.Bitrate <= 0 {
+		return nil, fmt.Errorf("v4l2: an encoder for %dx%d at %d bits a second was asked for: each has to be above 0",
+			o.Format.Width, o.Format.Height, o.Bitrate)
+	}
+	if o.Format.FPS <= 0 {
+		o.Format.FPS = 30
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	node := nodeOf(o.Device)
+	if o.Device == "auto" {
+		if node, err = firstEncoder(o.Format, coded); err != nil {
+			return nil, err
+		}
+	}
+	fd, err := openNode(node)
+	if err != nil {
+		return nil, err
+	}
+	e := &Encoder{path: node, fd: fd, coded: coded, format: o.Format}
+	defer func() {
+		if err != nil {
+			e.release()
+		}
+	}()
+	capability, output, captured, err := identifyCodec(fd, node)
+	if err != nil {
+		return nil, err
+	}
+	e.name = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node)
+	e.log = o.Log.With("encoder", e.name)
+	e.output, e.capture = queue{path: node, fd: fd, kind: output}, queue{path: node, fd: fd, kind: captured}
+	if err := e.negotiate(); err != nil {
+		return nil, err
+	}
+	e.setUp(o.Bitrate)
+	if err := e.allocate(o.Export); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func firstEncoder(f capture.VideoFormat, coded capture.FourCC) (string, error) {
+	found, err := FindEncoders()
+	for _, c := range found {
+		if c.encodes(f, coded) {
+			return c.Path, nil
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return "", fmt.Errorf("v4l2: no encoder that makes %s of %s at %dx%d: %w: found %v", coded, f.FourCC, f.Width, f.Height,
+		capture.ErrNotFound, found)
+}
+
+// spare is how many OUTPUT buffers are for pictures that are copied: one with the driver, one being filled, and one for
+// an encoder that keeps the picture before.
+const spare = 3
+
+// allocate gets the buffers of both queues. Without memory for all it does with fewer.
+func (e *Encoder) allocate(export bool) error {
+	if err := e.capture.allocate(bufferCount, 1, unix.PROT_READ); err != nil {
+		return err
+	}
+	count, least := uint32(spare), uint32(1)
+	if export {
+		count, least = spare+bufferCount, 3
+	}
+	if err := e.output.allocate(count, least, unix.PROT_READ|unix.PROT_WRITE); err != nil {
+		return err
+	}
+	n := len(e.output.memory)
+	e.busy = make([]bool, n)
+	e.layout.Size = len(e.output.memory[0])
+	if need := e.layout.need(); e.layout.Size < need {
+		return fmt.Errorf("v4l2: %s: %w: its buffers have %d bytes, and a picture %d", e.name, capture.ErrUnsupported,
+			e.layout.Size, need)
+	}
+	if !export {
+		return nil
+	}
+	m, err := e.output.export(max(2, min(bufferCount, n-spare)), e.layout)
+	if err != nil {
+		return err
+	}
+	m.busy = e.busy[:m.Count()]
+	e.memory = m
+	return nil
+}
+
+// Close gives the encoder back, with whatever is in it; Stop before it where that is wanted. It has no error to report.
+func (e *Encoder) Close() error {
+	if !e.closed {
+		e.closed = true
+		e.halt()
+		e.release()
+	}
+	return nil
+}
+
+func (e *Encoder) release() {
+	if e.memory != nil {
+		e.memory.close()
+	}
+	e.output.unmap()
+	e.capture.unmap()
+	_ = unix.Close(e.fd) // frees the driver's buffers too
+}

@@ -1,0 +1,113 @@
+//go:build bench
+
+package v4l2
+
+import (
+	"errors"
+	"os"
+	"testing"
+
+	"vigie/capture"
+)
+
+// sharing is a camera that fills an encoder's memory.
+func sharing(t *testing.T, format capture.FourCC, width, height int) (*Camera, *Encoder) {
+	t.Helper()
+	e := encoding(t, format, width, height, true)
+	o := wish
+	o.Width, o.Height, o.Import = width, height, e.Memory()
+	return opened(t, o, format), e
+}
+
+func TestHardwareCopiesNoPixel(t *testing.T) {
+	for _, c := range []struct {
+		format capture.FourCC
+		height int
+	}{{capture.YU12, 480}, {capture.NV12, 480}, {capture.YUYV, 480}, {capture.YUYV, 360}} {
+		camera, e := sharing(t, c.format, 640, c.height)
+		d := newDecoder(t, c.format)
+		units := 0
+		take(t, camera, 30, func(i int, f *capture.RawFrame) {
+			u := encode(t, e, f, false)
+			defer u.Release()
+			units++
+			got, _ := d.decode(u)
+			if db := psnr(layoutOf(f), f.Data, d.layout, got); db < 25 {
+				t.Errorf("%s: picture %d is %.1f dB from the camera's", c.format, i, db)
+			}
+		})
+		if s := e.Stats(); units != 30 || s.Copied != 0 || s.Shared < 30 {
+			t.Errorf("%s: %d units of 30, counted %+v; want no copy", c.format, units, s)
+		}
+		camera.Close()
+		e.Close()
+		if err := camera.Stream(t.Context(), nil); !errors.Is(err, os.ErrClosed) {
+			t.Errorf("Stream of a closed camera = %v", err)
+		}
+	}
+}
+
+func TestHardwareSlateBetweenSharedPictures(t *testing.T) {
+	camera, e := sharing(t, capture.YUYV, 640, 360)
+	slate := moving(capture.YU12, 640, 360, 0)
+	take(t, camera, 10, func(i int, f *capture.RawFrame) {
+		if i%2 == 0 {
+			encode(t, e, f, i == 4).Release()
+			return
+		}
+		slate.PTS = f.PTS
+		encode(t, e, slate, false).Release()
+	})
+	if s := e.Stats(); s.Copied != 5 || s.Shared < 5 || s.Dropped != 0 {
+		t.Errorf("counted %+v, want 5 copies, of the slate", s)
+	}
+}
+
+func TestHardwareRefusesAForeignLayout(t *testing.T) {
+	// vicodec pads planar pictures of 360 lines to 368, so the chroma would land 8 lines off.
+	for _, format := range []capture.FourCC{capture.YU12, capture.NV12} {
+		e := encoding(t, format, 640, 360, true)
+		o := wish
+		o.Import = e.Memory()
+		if c, err := Open(o); !errors.Is(err, capture.ErrUnsupported) {
+			t.Errorf("%s: Open = %v, %v; want ErrUnsupported", format, c, err)
+		}
+	}
+	take(t, opened(t, wish, capture.YU12), 2, func(int, *capture.RawFrame) {}) // and without, it works
+}
+
+func TestHardwareCameraLeavesBusyMemoryAlone(t *testing.T) {
+	camera, e := sharing(t, capture.YUYV, 640, 480)
+	m := e.Memory()
+	busy, back := -1, false
+	take(t, camera, 30, func(i int, f *capture.RawFrame) {
+		for k := range m.data {
+			if &f.Data[0] != &m.data[k][0] {
+				continue
+			}
+			switch {
+			case i == 0:
+				busy = k
+				m.busy[k] = true // the encoder is not done with it
+			case i < 15 && k == busy:
+				t.Errorf("picture %d is in memory that the encoder reads", i)
+			case k == busy:
+				back = true
+			}
+		}
+		if i == 15 {
+			m.busy[busy] = false
+		}
+	})
+	if busy < 0 || !back {
+		t.Errorf("buffer %d came back: %v", busy, back)
+	}
+}
+
+func TestHardwareMemoryEndsWithTheEncoder(t *testing.T) {
+	camera, e := sharing(t, capture.YUYV, 640, 480)
+	e.Close()
+	if err := camera.Stream(t.Context(), func(*capture.RawFrame) {}); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("Stream into the memory of an encoder that was closed = %v, want os.ErrClosed", err)
+	}
+}
