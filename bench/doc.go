@@ -2,9 +2,9 @@
 //
 // The kernel is User Mode Linux: an ordinary program that is a whole Linux. It has a webcam (vivid), a sound card whose
 // microphone hears what is played into its other end (snd-aloop), a GPIO chip whose lines are pulled by writing to a
-// file (gpio-sim), a watchdog (softdog), network namespaces, and delay, loss and bottlenecks between them (netem, tbf).
-// It needs neither root nor virtualisation, starts in half a second, and has the host's own files as its root, so that
-// a program built a moment ago runs in it as it is:
+// file (gpio-sim), an H.264 encoder that behaves as the board's (kernel/encoder.c), a watchdog (softdog), network
+// namespaces, and delay, loss and bottlenecks between them (netem, tbf). It needs neither root nor virtualisation, starts
+// in half a second, and has the host's own files as its root, so that a program built a moment ago runs in it as it is:
 //
 //	go test -tags bench -exec "$PWD/bench/exec" ./bench ./capture/v4l2
 //
