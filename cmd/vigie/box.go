@@ -9,7 +9,6 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"vigie/capture"
-	"vigie/capture/openh264"
 	"vigie/capture/opus"
 	"vigie/capture/picture"
 	"vigie/device/config"
@@ -44,9 +43,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	}
 	options := station.Options{
 		OpenCamera: cameraOpener(s.config, demo, log),
-		NewEncoder: func(f capture.VideoFormat) (capture.Encoder, error) {
-			return openh264.New(openh264.Options{Format: f, Bitrate: s.config.Video.Bitrate.Start})
-		},
+		NewEncoder: encoderOpener(s.config, log),
 		Slate: func(f capture.VideoFormat) *capture.RawFrame {
 			return picture.Slate(f.Width, f.Height, s.config.Venue.Name, "Back in a moment")
 		},

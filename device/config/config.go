@@ -55,7 +55,7 @@ type Microphone struct {
 
 // Video is the coded picture.
 type Video struct {
-	Encoder string // "auto" or "openh264"
+	Encoder string // "auto", "openh264" or "v4l2"
 	Bitrate Bitrate
 }
 
