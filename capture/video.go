@@ -108,7 +108,7 @@ func (v *Video) take(f *RawFrame) error {
 		return nil
 	}
 	unit.Filler = v.cut
-	v.stats.coded(unit, f.PTS)
+	v.stats.coded(unit)
 	v.sink.WriteVideo(unit)
 	unit.Release()
 	return nil

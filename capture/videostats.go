@@ -42,10 +42,10 @@ func (c *videoCounters) saw(f *RawFrame) {
 	c.last.Store(int64(f.PTS))
 }
 
-func (c *videoCounters) coded(u *AccessUnit, pts time.Duration) {
+func (c *videoCounters) coded(u *AccessUnit) {
 	c.units.Add(1)
 	c.bytes.Add(uint64(len(u.Data)))
-	c.latency.Store(int64(u.Coded - pts))
+	c.latency.Store(int64(u.Coded - u.PTS))
 	if u.IDR {
 		c.idrs.Add(1)
 	}

@@ -39,7 +39,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b := &box{config: s.config, log: log, rested: make(chan struct{})}
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {
-		return nil, err
+		return nil, errors.Join(err, b.closeRelay())
 	}
 	options := station.Options{
 		OpenCamera: cameraOpener(s.config, demo, log),

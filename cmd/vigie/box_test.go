@@ -188,7 +188,7 @@ func TestPortTaken(t *testing.T) {
 	if _, err = newBox(s, dir, false, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "status.listen") {
 		t.Fatalf("got %v", err)
 	}
-	fallback := s.without(err, dir, nil)
+	fallback := s.without(err, dir, nil, tryAgain)
 	if fallback.state != golive.ConfigBroken || fallback.broken == nil || fallback.config.Status.Listen != config.Default().Status.Listen {
 		t.Errorf("fell back on %v with %v", fallback.state, fallback.broken)
 	}

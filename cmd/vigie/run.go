@@ -42,7 +42,7 @@ func (c runCommand) once(ctx context.Context) error {
 	b, err := newBox(setup, dir, c.Demo, log)
 	if err != nil && setup.broken == nil {
 		// The file reads well and cannot be carried out: an address that this machine does not have, a port in use.
-		setup = setup.without(err, dir, os.Environ())
+		setup = setup.without(err, dir, os.Environ(), tryAgain)
 		b, err = newBox(setup, dir, c.Demo, log)
 	}
 	if err != nil {
@@ -82,7 +82,7 @@ type setup struct {
 // readSetup reads the file; a broken one is replaced by the last good copy, or else by the defaults, on which the
 // box never goes live.
 func readSetup(path, dir string, environ []string) setup {
-	s := setup{path: path, again: lookAgain}
+	s := setup{path: path}
 	data, err := config.Read(path)
 	if err == nil {
 		s.seen = data
@@ -92,14 +92,13 @@ func readSetup(path, dir string, environ []string) setup {
 			return s
 		}
 	}
-	s = s.without(err, dir, environ)
-	s.again = lookAgain
-	return s
+	return s.without(err, dir, environ, lookAgain)
 }
 
-// without is the setup for a file that is broken, and why. The copy that is the file itself is no help.
-func (s setup) without(err error, dir string, environ []string) setup {
-	s.broken, s.again = err, tryAgain
+// without is the setup for a file that is broken, why, and how often it is tried again. The copy that is the file itself
+// is no help.
+func (s setup) without(err error, dir string, environ []string, again time.Duration) setup {
+	s.broken, s.again = err, again
 	good := config.LastGood{Dir: dir}
 	if last, err := good.Load(environ); err == nil && !reflect.DeepEqual(*last, s.config) {
 		s.config, s.state = *last, golive.ConfigLastGood
