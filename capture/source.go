@@ -14,6 +14,12 @@ var (
 	ErrUnsupported = errors.New("not supported")
 	// ErrDamaged is of one picture; the next may be whole.
 	ErrDamaged = errors.New("the picture is damaged")
+	// ErrChanged: a camera's pictures have another size from now on (what is plugged into an HDMI bridge): open it again.
+	ErrChanged = errors.New("its signal changed")
+	// ErrNoMemory: not even the fewest buffers could be had: ask for a smaller picture.
+	ErrNoMemory = errors.New("no memory for pictures")
+	// ErrStalled: pictures go in and nothing comes out: close it and open it again.
+	ErrStalled = errors.New("stalled")
 )
 
 // FourCC is a pixel format as V4L2 names it (linux/videodev2.h), its characters in order: "YUYV", "MJPG".

@@ -10,7 +10,10 @@ type Board struct {
 
 // BoardCamera is one camera and the formats it can be asked for.
 type BoardCamera struct {
-	Path string // the stable one where udev made one: /dev/v4l/by-id/...
+	Name string // what the driver calls it: "HD Webcam C270"
+	Bus  string // where it is plugged in: "usb-0000:01:00.0-1.2"
+	Path string // the stable one where udev made one: /dev/v4l/by-id/..., else the node
+	Node string // "/dev/video0", another one at the next boot
 	Queue
 	// Signal is of an HDMI bridge: its pictures have the size of what is plugged in (VIDIOC_QUERY_DV_TIMINGS), whatever
 	// sizes it lists. The zero Signal is a bridge without one; nil is a camera, which has the size that it is asked for.
@@ -25,11 +28,12 @@ type Signal struct {
 
 // Mem2Mem is a device that takes pictures from memory and puts others there: an encoder, a decoder, a converter.
 type Mem2Mem struct {
-	Path        string
-	In          Queue // V4L2's OUTPUT queue
-	Out         Queue // V4L2's CAPTURE queue
-	Macroblocks int   // an encoder's limit a second (H.264 table A-1: level 4.0 has 245760); 0: it does not say
-	Bitrate     Range // what V4L2_CID_MPEG_VIDEO_BITRATE takes, bits a second; the zero Range: it does not say
+	Name        string // what the driver calls it: "bcm2835-codec-encode"
+	Path        string // "/dev/video11", another one at the next boot
+	In          Queue  // V4L2's OUTPUT queue
+	Out         Queue  // V4L2's CAPTURE queue
+	Macroblocks int    // an encoder's limit a second (H.264 table A-1: level 4.0 has 245760); 0: it does not say
+	Bitrate     Range  // what V4L2_CID_MPEG_VIDEO_BITRATE takes, bits a second; the zero Range: it does not say
 }
 
 // Software is what this program does without a device, and is built with.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 	"time"
+	"vigie/capture"
 
 	"golang.org/x/sys/unix"
 
@@ -66,8 +67,8 @@ func TestFewerBuffersWhereThereIsNoMemory(t *testing.T) {
 				got, err, asked, c.want, c.err, c.asked)
 		}
 	}
-	if err := explain("/dev/video11", "REQBUFS", unix.ENOMEM); !errors.Is(err, ErrNoMemory) {
-		t.Errorf("ENOMEM is %v, want ErrNoMemory", err)
+	if err := explain("/dev/video11", "REQBUFS", unix.ENOMEM); !errors.Is(err, capture.ErrNoMemory) {
+		t.Errorf("ENOMEM is %v, want capture.ErrNoMemory", err)
 	}
 	busy := errors.New("busy")
 	if _, err := reserve(4, 2, func(uint32) (uint32, error) { return 0, busy }); err != busy {

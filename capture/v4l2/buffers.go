@@ -28,7 +28,7 @@ type queue struct {
 }
 
 // allocate has the driver allocate count buffers, fewer where it wants or has to, and maps them. From here on the
-// device is ours. Below least it gives up: ErrNoMemory.
+// device is ours. Below least it gives up: capture.ErrNoMemory.
 func (q *queue) allocate(count, least uint32, protection int) error {
 	got, err := reserve(count, least, func(n uint32) (uint32, error) {
 		r := uapi.RequestBuffers{Count: n, Type: uint32(q.kind), Memory: uapi.MemoryMmap}
@@ -40,7 +40,7 @@ func (q *queue) allocate(count, least uint32, protection int) error {
 	}
 	if got < least {
 		return fmt.Errorf("v4l2: %s: REQBUFS: %w: the driver has %d buffers and it takes %d: lower the size", q.path,
-			ErrNoMemory, got, least)
+			capture.ErrNoMemory, got, least)
 	}
 	for i := range got {
 		offset, length, err := q.locate(i)

@@ -26,9 +26,9 @@
 // encoder's memory is contiguous, which it needs, and a USB camera does not care. The two must agree on how a picture
 // lies in memory, or the camera is refused.
 //
-// Hardware fails in its own ways. An encoder that takes pictures and gives none is ErrStalled: close it, open it again,
+// Hardware fails in its own ways. An encoder that takes pictures and gives none is capture.ErrStalled: close it, open it again,
 // and the camera too if it fills its memory. What it flags as damaged is dropped and the next picture is an IDR. With
-// too little memory it has fewer buffers, and below what it takes it is ErrNoMemory.
+// too little memory it has fewer buffers, and below what it takes it is capture.ErrNoMemory.
 //
 // A camera that is unplugged is capture.ErrGone, one that another program uses capture.ErrBusy: a camera has one user
 // at a time, from the moment its buffers are allocated. What can be mended without the caller is mended here: damaged

@@ -25,7 +25,7 @@ const (
 // Never with idr and after it: no unit of a picture before the one that is to be an IDR is returned any more, so what
 // was in the encoder when a cut came does not leave.
 //
-// Errors: ErrStalled, a picture of another format, capture.ErrGone, and the driver's own.
+// Errors: capture.ErrStalled, a picture of another format, capture.ErrGone, and the driver's own.
 func (e *Encoder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, error) {
 	if e.closed {
 		return nil, closedError(e.path)
@@ -160,7 +160,7 @@ func (e *Encoder) next() (*capture.AccessUnit, error) {
 
 func (e *Encoder) stalled() error {
 	return fmt.Errorf("v4l2: %s: %w: nothing came out for %v and %d pictures are in it: close it and open it again", e.name,
-		ErrStalled, stall, len(e.backlog.list))
+		capture.ErrStalled, stall, len(e.backlog.list))
 }
 
 // wait blocks until the encoder has something to say, or the time is over.

@@ -85,7 +85,7 @@ func (e *Encoder) Memory() *Memory { return e.memory }
 // buffers. It blocks for as long as the driver takes, 60 ms or so on a Raspberry Pi: keep it open. A picture of another
 // size takes another encoder: close this one first, hardware may be able to do one thing at a time.
 //
-// Errors are capture.ErrNotFound (no encoder here, or none that takes this), ErrUnsupported, ErrBusy, ErrNoMemory,
+// Errors are capture.ErrNotFound (no encoder here, or none that takes this), ErrUnsupported, ErrBusy, capture.ErrNoMemory,
 // fs.ErrPermission, and the driver's own.
 func OpenEncoder(o EncoderOptions) (*Encoder, error) { return openEncoder(o, H264) }
 

@@ -239,18 +239,18 @@ func TestHardwareThatGivesNothingIsStalled(t *testing.T) {
 	for calls := 0; ; calls++ {
 		f.PTS += 33 * time.Millisecond
 		u, err := e.Encode(f, false)
-		if errors.Is(err, ErrStalled) {
+		if errors.Is(err, capture.ErrStalled) {
 			break
 		}
 		if u != nil || err != nil || calls > 20 {
-			t.Fatalf("after %d calls and %v: Encode = %v, %v; want ErrStalled", calls, capture.Now()-begin, u, err)
+			t.Fatalf("after %d calls and %v: Encode = %v, %v; want capture.ErrStalled", calls, capture.Now()-begin, u, err)
 		}
 	}
 	if took := capture.Now() - begin; took < stall {
 		t.Errorf("stalled after %v, want %v", took, stall)
 	}
-	if err := e.Stop(func(*capture.AccessUnit) {}); !errors.Is(err, ErrStalled) {
-		t.Errorf("Stop = %v, want ErrStalled", err)
+	if err := e.Stop(func(*capture.AccessUnit) {}); !errors.Is(err, capture.ErrStalled) {
+		t.Errorf("Stop = %v, want capture.ErrStalled", err)
 	}
 	f.PTS += time.Second
 	encode(t, e, f, false).Release()

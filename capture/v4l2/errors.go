@@ -10,12 +10,6 @@ import (
 	"vigie/capture"
 )
 
-// What an encoder can fail with, beside the errors of package capture.
-var (
-	ErrNoMemory = errors.New("no memory for pictures") // after fewer buffers were tried: ask for a smaller picture
-	ErrStalled  = errors.New("stalled")                // pictures go in and nothing comes out: close it and open it again
-)
-
 // explain makes what a system call said into an error that names the device, the operation and what to do about it.
 func explain(path, operation string, err error) error {
 	var errno unix.Errno
@@ -39,7 +33,7 @@ func explain(path, operation string, err error) error {
 			capture.ErrUnsupported)
 	case unix.ENOMEM:
 		return fmt.Errorf("v4l2: %s: %s: %w (%w): close other programs that use the camera or the encoder, or ask for a "+
-			"smaller picture", path, operation, ErrNoMemory, errno)
+			"smaller picture", path, operation, capture.ErrNoMemory, errno)
 	case unix.ENOSPC:
 		return fmt.Errorf("v4l2: %s: %s: %w: the USB bus has not the bandwidth: ask for a smaller picture or a lower "+
 			"rate, or plug the camera into another bus", path, operation, errno)

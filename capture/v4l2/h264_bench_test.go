@@ -194,8 +194,8 @@ func TestHardwareFaults(t *testing.T) {
 		for err == nil && capture.Now()-begin < 5*time.Second {
 			_, err = e.Encode(next(), false)
 		}
-		if took := capture.Now() - begin; !errors.Is(err, ErrStalled) || took < stall || took > 2*stall {
-			t.Errorf("after %v: %v, want ErrStalled after %v", took, err, stall)
+		if took := capture.Now() - begin; !errors.Is(err, capture.ErrStalled) || took < stall || took > 2*stall {
+			t.Errorf("after %v: %v, want capture.ErrStalled after %v", took, err, stall)
 		}
 		e.Close()
 		again := board(t, capture.YUYV, 640, 360, false)
@@ -250,8 +250,8 @@ func TestHardwareFaults(t *testing.T) {
 		encode(t, e, next(), false).Release()
 		e.Close()
 		fault(t, "memory_limit", "1000000")
-		if e, err := OpenEncoder(boardOptions(t, capture.YUYV, 640, 360, true)); !errors.Is(err, ErrNoMemory) {
-			t.Errorf("OpenEncoder without memory = %v, %v; want ErrNoMemory", e, err)
+		if e, err := OpenEncoder(boardOptions(t, capture.YUYV, 640, 360, true)); !errors.Is(err, capture.ErrNoMemory) {
+			t.Errorf("OpenEncoder without memory = %v, %v; want capture.ErrNoMemory", e, err)
 		}
 		if used := boardParameter(t, "memory_used"); used != "0" {
 			t.Errorf("%s bytes of buffers are left", used)

@@ -80,7 +80,7 @@ func (q *queue) adopt(m *Memory) error {
 	}
 	n := min(int(r.Count), m.Count())
 	if n < 2 {
-		return fmt.Errorf("v4l2: %s: REQBUFS of DMABUF: %w: %d buffers and it takes 2", q.path, ErrNoMemory, n)
+		return fmt.Errorf("v4l2: %s: REQBUFS of DMABUF: %w: %d buffers and it takes 2", q.path, capture.ErrNoMemory, n)
 	}
 	q.lent, q.memory = m, m.data[:n]
 	return nil
