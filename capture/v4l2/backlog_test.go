@@ -4,10 +4,10 @@ import (
 	"errors"
 	"testing"
 	"time"
-	"vigie/capture"
 
 	"golang.org/x/sys/unix"
 
+	"vigie/capture"
 	"vigie/capture/v4l2/uapi"
 )
 
