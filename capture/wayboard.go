@@ -81,14 +81,14 @@ type Range struct{ Min, Max, Step int }
 // Rate is a rate in pictures a second, or a range of them; a single one is a Min that equals Max.
 type Rate struct{ Min, Max float64 }
 
-// nearest is the value of the range that is closest to n.
-func (r Range) nearest(n int) int {
+// Nearest is the value of the range that is closest to n.
+func (r Range) Nearest(n int) int {
 	n = min(max(n, r.Min), r.Max)
 	step := max(r.Step, 1)
 	return min(r.Min+(n-r.Min+step/2)/step*step, r.Max-(r.Max-r.Min)%step)
 }
 
-func (r Range) holds(n int) bool { return r.nearest(n) == n }
+func (r Range) holds(n int) bool { return r.Nearest(n) == n }
 
 // offer finds a pixel format of the queue.
 func (q *Queue) offer(f FourCC) (Offer, bool) {

@@ -18,7 +18,7 @@ func (b *builder) starts(camera string, o Offer) []Way {
 	}
 	for _, s := range o.Sizes {
 		for _, t := range b.targets() {
-			f := VideoFormat{FourCC: o.FourCC, Width: s.Width.nearest(t.width), Height: s.Height.nearest(t.height)}
+			f := VideoFormat{FourCC: o.FourCC, Width: s.Width.Nearest(t.width), Height: s.Height.Nearest(t.height)}
 			for _, limit := range b.limits(f) {
 				f.FPS = rateUpTo(s.Rates, limit)
 				add(f, 1)
@@ -40,7 +40,7 @@ func (b *builder) targets() []target {
 	for _, e := range b.engines {
 		for _, o := range slices.Concat(e.In.Offers, e.Out.Offers) {
 			for _, s := range o.Sizes {
-				t := target{s.Width.nearest(b.wish.Width), s.Height.nearest(b.wish.Height)}
+				t := target{s.Width.Nearest(b.wish.Width), s.Height.Nearest(b.wish.Height)}
 				if !slices.Contains(all, t) {
 					all = append(all, t)
 				}

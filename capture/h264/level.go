@@ -35,3 +35,17 @@ func Level(width, height int, fps float64, bitrate int) uint8 {
 	}
 	return 0
 }
+
+// MaxMacroblocks returns how many macroblocks a second a level_idc allows (MaxMBPS of table A-1); 0 for one that is not
+// in the table. 9 is level 1b.
+func MaxMacroblocks(idc uint8) int {
+	if idc == 9 {
+		idc = 10
+	}
+	for _, l := range levels {
+		if l.idc == idc {
+			return l.rate
+		}
+	}
+	return 0
+}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"vigie/capture"
+	"vigie/capture/v4l2/uapi"
 )
 
 var _ capture.Camera = (*Camera)(nil)
@@ -18,8 +19,10 @@ type Camera struct {
 	log    *slog.Logger
 	fd     int
 	queue  queue
-	held   []bool // buffers of a Memory that are not queued here; Stream's own
-	wake   alarm  // ends the wait for a picture
+	// The signal that an HDMI bridge was set to when it was opened; zero of a camera.
+	timings uapi.DVTimings
+	held    []bool // buffers of a Memory that are not queued here; Stream's own
+	wake    alarm  // ends the wait for a picture
 
 	lost      atomic.Uint64
 	streaming sync.Mutex // held by Stream for its whole length, and by Close

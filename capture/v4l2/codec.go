@@ -1,75 +1,13 @@
 package v4l2
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
 	"slices"
-	"strings"
-
-	"golang.org/x/sys/unix"
 
 	"vigie/capture"
+	"vigie/capture/h264"
 	"vigie/capture/v4l2/uapi"
 )
-
-// H264 is the coded format of the encoders that this program uses: V4L2_PIX_FMT_H264, an Annex B byte stream.
-const H264 capture.FourCC = "H264"
-
-// Codec is an encoder that was found.
-type Codec struct {
-	Name  string   // what the driver calls it: "bcm2835-codec-encode"
-	Bus   string   // "platform:bcm2835-codec"
-	Path  string   // "/dev/video11", another one at the next boot
-	Raw   []Format // what goes in, also what this program has not
-	Coded []Format // what comes out
-}
-
-// FindEncoders lists the encoders of this machine by what they can do: nodes whose OUTPUT queue takes raw pictures of a
-// format of ours and whose CAPTURE queue gives coded ones, of whichever codec. They are in the order of their numbers,
-// which a boot deals out anew. None is not an error; the error is as Find's.
-func FindEncoders() ([]Codec, error) { return findEncoders("/dev") }
-
-func findEncoders(dev string) ([]Codec, error) {
-	nodes, _ := filepath.Glob(filepath.Join(dev, "video[0-9]*")) // fails only for a bad pattern
-	slices.SortFunc(nodes, func(a, b string) int { return number(a) - number(b) })
-	var found []Codec
-	var failed []error
-	for _, node := range nodes {
-		c, err := inspectCodec(node)
-		switch {
-		case err == nil:
-			found = append(found, c)
-		case errors.Is(err, fs.ErrPermission):
-			failed = append(failed, err)
-		}
-	}
-	return found, errors.Join(failed...)
-}
-
-// inspectCodec describes the encoder at node. The raw formats are those for the coded one that the driver begins with.
-func inspectCodec(node string) (Codec, error) {
-	fd, err := openNode(node)
-	if err != nil {
-		return Codec{}, err
-	}
-	defer unix.Close(fd)
-	capability, output, coded, err := identifyCodec(fd, node)
-	if err != nil {
-		return Codec{}, err
-	}
-	c := Codec{
-		Name: uapi.Text(capability.Card[:]), Bus: uapi.Text(capability.BusInfo[:]), Path: node,
-		Raw: formats(fd, output), Coded: formats(fd, coded),
-	}
-	// A decoder has coded formats on OUTPUT, a converter has none at all.
-	raw := slices.ContainsFunc(c.Raw, func(f Format) bool { return !f.Coded && slices.Contains(taken, f.FourCC) })
-	if !raw || !slices.ContainsFunc(c.Coded, func(f Format) bool { return f.Coded }) {
-		return Codec{}, fmt.Errorf("v4l2: %s (%s): %w: it is no encoder", node, c.Name, capture.ErrUnsupported)
-	}
-	return c, nil
-}
 
 // identifyCodec tells whether the open node is a mem2mem device, and the kinds of its two queues.
 func identifyCodec(fd int, path string) (c uapi.Capability, output, coded int32, err error) {
@@ -83,33 +21,52 @@ func identifyCodec(fd int, path string) (c uapi.Capability, output, coded int32,
 	case caps&uapi.CapVideoM2M != 0:
 		return c, uapi.BufTypeVideoOutput, uapi.BufTypeVideoCapture, nil
 	}
-	return c, 0, 0, fmt.Errorf("v4l2: %s (%s): %w: it is no mem2mem device; name another one, or auto", path,
-		uapi.Text(c.Card[:]), capture.ErrUnsupported)
+	return c, 0, 0, fmt.Errorf("v4l2: %s (%s): %w: it is no mem2mem device", path, uapi.Text(c.Card[:]),
+		capture.ErrUnsupported)
 }
 
-// encodes tells whether the encoder makes coded of pictures of that format and size.
-func (c Codec) encodes(f capture.VideoFormat, coded capture.FourCC) bool {
-	takes := func(list []Format, fourCC capture.FourCC) bool {
-		return slices.ContainsFunc(list, func(l Format) bool {
-			return l.FourCC == fourCC && (len(l.Sizes) == 0 || slices.ContainsFunc(l.Sizes, func(s Size) bool {
-				return s.Width.Min <= f.Width && f.Width <= s.Width.Max && s.Height.Min <= f.Height && f.Height <= s.Height.Max
-			}))
-		})
+// describeMem2Mem describes the open mem2mem device, for H.264 where it is an encoder and for MJPEG where it is a
+// decoder: the coded format decides what raw ones the other queue has, and is set first. It is set for this file alone.
+func describeMem2Mem(fd int, node, name string, output, captured int32) capture.Mem2Mem {
+	m := capture.Mem2Mem{Name: name, Path: node, In: lending(fd, output, true), Out: lending(fd, captured, true)}
+	in, out := formats(fd, output), formats(fd, captured)
+	switch {
+	case has(out, capture.H264):
+		prefer(fd, captured, capture.H264)
+		in = formats(fd, output)
+		m.Macroblocks, m.Bitrate = encoderLimits(fd)
+	case has(in, capture.MJPEG):
+		prefer(fd, output, capture.MJPEG)
+		out = formats(fd, captured)
 	}
-	return takes(c.Raw, f.FourCC) && takes(c.Coded, coded)
+	// Coded formats are all listed: they tell people what a device is for that is not used.
+	foreign := func(l listed) bool { return !l.coded && !slices.Contains(known, l.fourCC) }
+	m.In.Offers = offers(fd, output, slices.DeleteFunc(in, foreign), true)
+	m.Out.Offers = offers(fd, captured, slices.DeleteFunc(out, foreign), true)
+	return m
 }
 
-// String is the encoder for people, with the raw formats that this program has: "vicodec (/dev/video0): YU12 NV12 to FWHT".
-func (c Codec) String() string {
-	var names []string
-	for _, f := range c.Raw {
-		if slices.Contains(taken, f.FourCC) {
-			names = append(names, string(f.FourCC))
+// prefer sets a format, of whichever size. Of a driver that does not take it, what it has anyway is described.
+func prefer(fd int, kind int32, fourCC capture.FourCC) {
+	f := uapi.Format{Type: uint32(kind)}
+	request(&f, capture.VideoFormat{FourCC: fourCC, Width: 1280, Height: 720})
+	_ = uapi.SetFmt(fd, &f)
+}
+
+// encoderLimits are macroblocks a second, by the highest level that the encoder has, and bits a second; zero where it
+// does not say.
+func encoderLimits(fd int) (macroblocks int, bitrate capture.Range) {
+	q := uapi.QueryCtrl{ID: uapi.CtrlH264Level}
+	if uapi.QueryControl(fd, &q) == nil && q.Flags&uapi.CtrlFlagDisabled == 0 {
+		for _, i := range menu(fd, q) {
+			if i.index < int32(len(levels)) {
+				macroblocks = max(macroblocks, h264.MaxMacroblocks(levels[i.index]))
+			}
 		}
 	}
-	names = append(names, "to")
-	for _, f := range c.Coded {
-		names = append(names, string(f.FourCC))
+	q = uapi.QueryCtrl{ID: uapi.CtrlBitrate}
+	if uapi.QueryControl(fd, &q) == nil && q.Flags&uapi.CtrlFlagDisabled == 0 {
+		bitrate = capture.Range{Min: int(q.Minimum), Max: int(q.Maximum), Step: int(q.Step)}
 	}
-	return fmt.Sprintf("%s (%s): %s", c.Name, c.Path, strings.Join(names, " "))
+	return macroblocks, bitrate
 }

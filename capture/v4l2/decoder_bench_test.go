@@ -35,7 +35,7 @@ func newDecoder(t *testing.T, want capture.FourCC) *decoder {
 		}
 		_, output, captured, err := identifyCodec(fd, node)
 		if err == nil {
-			if in := formats(fd, output); len(in) == 1 && in[0].FourCC == fwht {
+			if in := formats(fd, output); len(in) == 1 && in[0].fourCC == fwht {
 				t.Cleanup(func() { unix.Close(fd) })
 				d := &decoder{t: t, want: want, coded: queue{path: node, fd: fd, kind: output},
 					raw: queue{path: node, fd: fd, kind: captured}}
@@ -58,7 +58,7 @@ func (d *decoder) must(err error) {
 
 func (d *decoder) begin() {
 	f := uapi.Format{Type: uint32(d.coded.kind)}
-	request(&f, choice{fwht, 640, 480})
+	request(&f, capture.VideoFormat{FourCC: fwht, Width: 640, Height: 480})
 	d.must(uapi.SetFmt(d.coded.fd, &f))
 	d.must(d.coded.allocate(4, 2, unix.PROT_WRITE|unix.PROT_READ))
 	d.must(d.coded.start())
@@ -98,7 +98,7 @@ func (d *decoder) adapt() {
 	f := uapi.Format{Type: uint32(d.raw.kind)}
 	d.must(uapi.GetFmt(d.raw.fd, &f))
 	a := answerOf(&f)
-	request(&f, choice{d.want, a.Width, a.Height})
+	request(&f, capture.VideoFormat{FourCC: d.want, Width: a.Width, Height: a.Height})
 	d.must(uapi.SetFmt(d.raw.fd, &f))
 	a = answerOf(&f)
 	d.layout = Layout{FourCC: a.FourCC, Width: a.Width, Height: a.Height, Stride: a.Stride, Lines: a.Height, Size: 1}

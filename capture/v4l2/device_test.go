@@ -3,6 +3,7 @@ package v4l2
 import (
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,13 +16,13 @@ import (
 	"vigie/capture/v4l2/uapi"
 )
 
-func TestNoCameraIsNoError(t *testing.T) {
-	if found, err := find(t.TempDir()); len(found) != 0 || err != nil {
-		t.Errorf("find without /dev/video* = %v, %v", found, err)
+func TestNoDeviceIsNoError(t *testing.T) {
+	if b, err := findBoard(t.TempDir()); len(b.Cameras)+len(b.Mem2Mem) != 0 || err != nil {
+		t.Errorf("findBoard without /dev/video* = %v, %v", b, err)
 	}
 }
 
-func TestFindPassesOverWhatIsNoCamera(t *testing.T) {
+func TestFindBoardPassesOverWhatIsNoDevice(t *testing.T) {
 	dev := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dev, "video0"), nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -29,8 +30,8 @@ func TestFindPassesOverWhatIsNoCamera(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(dev, "video1")); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := find(dev); len(found) != 0 || err != nil {
-		t.Errorf("find of a file and a dead link = %v, %v", found, err)
+	if b, err := findBoard(dev); len(b.Cameras)+len(b.Mem2Mem) != 0 || err != nil {
+		t.Errorf("findBoard of a file and a dead link = %v, %v", b, err)
 	}
 }
 
@@ -39,14 +40,18 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	good := capture.VideoFormat{FourCC: capture.YUYV, Width: 640, Height: 360, FPS: 30}
+	flat, nameless := good, good
+	flat.Height, nameless.FourCC = 0, "YUV"
 	for _, c := range []struct {
 		o    Options
 		want error
 		says string
 	}{
-		{Options{Device: "/dev/v4l/by-id/none", Width: 640, Height: 360, FPS: 30}, capture.ErrNotFound, "by-id/none: open"},
-		{Options{Device: file, Width: 640, Height: 360, FPS: 30}, capture.ErrUnsupported, "no V4L2 device"},
-		{Options{Device: file, Width: 640, FPS: 30}, nil, "640x0 at 30"},
+		{Options{Device: "/dev/v4l/by-id/none", Format: good}, capture.ErrNotFound, "by-id/none: open"},
+		{Options{Device: file, Format: good}, capture.ErrUnsupported, "no V4L2 device"},
+		{Options{Device: file, Format: flat}, nil, "640x0 at 30"},
+		{Options{Device: file, Format: nameless}, nil, `"YUV" 640x360`},
 	} {
 		_, err := Open(c.o)
 		if err == nil || c.want != nil && !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) {
@@ -91,18 +96,26 @@ func TestStableLinks(t *testing.T) {
 }
 
 func TestOrderIsTheSameAtEachBoot(t *testing.T) {
-	devices := []Device{
-		{Path: "/dev/video10"}, {Path: "/dev/video2"},
-		{Path: "/dev/video0", Stable: "/dev/v4l/by-path/pci-2"}, {Path: "/dev/video8", Stable: "/dev/v4l/by-path/pci-1"},
-		{Path: "/dev/video9", Stable: "/dev/v4l/by-id/usb-x"},
+	without := func(node, bus string) capture.BoardCamera {
+		return capture.BoardCamera{Node: node, Path: node, Bus: bus}
 	}
-	slices.SortFunc(devices, byStability)
-	var got []string
-	for _, d := range devices {
-		got = append(got, filepath.Base(d.Path))
+	linked := func(node, link string) capture.BoardCamera {
+		return capture.BoardCamera{Node: node, Path: "/dev/v4l/" + link, Bus: "usb-" + node}
 	}
-	if want := "video9 video8 video0 video2 video10"; strings.Join(got, " ") != want {
-		t.Errorf("the order is %v, want %s", got, want)
+	want := []capture.BoardCamera{
+		linked("/dev/video9", "by-id/usb-a"), linked("/dev/video1", "by-id/usb-b"),
+		linked("/dev/video8", "by-path/pci-1"), linked("/dev/video0", "by-path/pci-2"),
+		without("/dev/video7", "platform:a"), without("/dev/video2", "platform:b"), without("/dev/video10", "platform:b"),
+	}
+	for range 20 {
+		got := slices.Clone(want)
+		rand.Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
+		slices.SortFunc(got, byStability)
+		for i := range want {
+			if got[i].Node != want[i].Node {
+				t.Fatalf("the order is %v, want %v", got, want)
+			}
+		}
 	}
 }
 
@@ -162,7 +175,7 @@ func TestFourCCThereAndBack(t *testing.T) {
 	if got := pixelFormat(capture.YUYV); got != 0x56595559 { // V4L2_PIX_FMT_YUYV
 		t.Errorf("YUYV is %#x", got)
 	}
-	for _, f := range taken {
+	for _, f := range known {
 		if got := fourCC(pixelFormat(f)); got != f {
 			t.Errorf("%s comes back as %s", f, got)
 		}

@@ -17,11 +17,13 @@ var _ capture.Encoder = (*Encoder)(nil)
 
 // EncoderOptions are what OpenEncoder is asked for.
 type EncoderOptions struct {
-	Device  string              // "auto" is the first that can, else a path
-	Format  capture.VideoFormat // of the pictures; FPS 0 counts as 30, the stride may differ from picture to picture
-	Bitrate int                 // bits a second, at first
-	Export  bool                // have Memory for a camera to fill
-	Log     *slog.Logger        // nil is silence
+	Device string // its path: that of the capture.Coder among capture.Way.Steps
+	// Format is of the pictures; FPS 0 counts as 30. With a Stride memory with lines of that length is asked for; a
+	// picture that is copied may have another.
+	Format  capture.VideoFormat
+	Bitrate int          // bits a second, at first
+	Export  bool         // have Memory for a camera to fill
+	Log     *slog.Logger // nil is silence
 }
 
 // Encoder is an open encoder with its formats settled. It is used by one goroutine; Stats is for any.
@@ -81,13 +83,12 @@ func (e *Encoder) Name() string { return e.name }
 // the encoder and ends with Close.
 func (e *Encoder) Memory() *Memory { return e.memory }
 
-// OpenEncoder finds an H.264 encoder that takes pictures of that format and size, settles its formats and allocates its
-// buffers. It blocks for as long as the driver takes, 60 ms or so on a Raspberry Pi: keep it open. A picture of another
+// OpenEncoder settles the formats of an H.264 encoder and allocates its buffers. It blocks for as long as the driver takes, 60 ms or so on a Raspberry Pi: keep it open. A picture of another
 // size takes another encoder: close this one first, hardware may be able to do one thing at a time.
 //
-// Errors are capture.ErrNotFound (no encoder here, or none that takes this), ErrUnsupported, ErrBusy, capture.ErrNoMemory,
-// fs.ErrPermission, and the driver's own.
-func OpenEncoder(o EncoderOptions) (*Encoder, error) { return openEncoder(o, H264) }
+// Errors are capture.ErrNotFound, ErrUnsupported (no such encoder, or it does not take this), ErrBusy,
+// capture.ErrNoMemory, fs.ErrPermission, and the driver's own.
+func OpenEncoder(o EncoderOptions) (*Encoder, error) { return openEncoder(o, capture.H264) }
 
 func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error) {
 	if o.Format.Width <= 0 || o.Format.Height <= 0 || o.Bitrate <= 0 {
@@ -101,11 +102,6 @@ func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error)
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	node := nodeOf(o.Device)
-	if o.Device == "auto" {
-		if node, err = firstEncoder(o.Format, coded); err != nil {
-			return nil, err
-		}
-	}
 	fd, err := openNode(node)
 	if err != nil {
 		return nil, err
@@ -131,20 +127,6 @@ func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error)
 		return nil, err
 	}
 	return e, nil
-}
-
-func firstEncoder(f capture.VideoFormat, coded capture.FourCC) (string, error) {
-	found, err := FindEncoders()
-	for _, c := range found {
-		if c.encodes(f, coded) {
-			return c.Path, nil
-		}
-	}
-	if err != nil {
-		return "", err
-	}
-	return "", fmt.Errorf("v4l2: no encoder that makes %s of %s at %dx%d: %w: found %v", coded, f.FourCC, f.Width, f.Height,
-		capture.ErrNotFound, found)
 }
 
 // spare is how many OUTPUT buffers are for pictures that are copied: one with the driver, one being filled, and one for

@@ -21,7 +21,7 @@ import (
 func encoding(t *testing.T, format capture.FourCC, width, height int, export bool) *Encoder {
 	t.Helper()
 	e, err := openEncoder(EncoderOptions{
-		Device: "auto", Bitrate: 1_000_000, Export: export,
+		Device: encoderOf(t, fwht).Path, Bitrate: 1_000_000, Export: export,
 		Format: capture.VideoFormat{FourCC: format, Width: width, Height: height, FPS: 30},
 		Log:    slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, fwht)
@@ -85,36 +85,18 @@ func encode(t *testing.T, e *Encoder, f *capture.RawFrame, idr bool) *capture.Ac
 	return u
 }
 
-func TestHardwareFindsEncodersByWhatTheyDo(t *testing.T) {
-	found, err := FindEncoders()
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, c := range found {
-		if c.Coded[0].FourCC != fwht {
-			continue
+func TestHardwareRefusesWhatItCannotCode(t *testing.T) {
+	raw := capture.VideoFormat{FourCC: capture.NV12, Width: 640, Height: 360}
+	for device, format := range map[string]capture.VideoFormat{
+		encoderOf(t, fwht).Path:                {FourCC: capture.MJPEG, Width: 640, Height: 360},
+		encoderOf(t, capture.H264).Path:        raw, // it makes no FWHT
+		chosen(t, wish, capture.YUYV).Device:   raw, // a camera
+		newDecoder(t, capture.NV12).coded.path: raw,
+	} {
+		e, err := openEncoder(EncoderOptions{Device: device, Bitrate: 1, Format: format}, fwht)
+		if !errors.Is(err, capture.ErrUnsupported) {
+			t.Errorf("%s as an encoder of %s to FWHT: %v, %v; want ErrUnsupported", device, format.FourCC, e, err)
 		}
-		n++
-		f := capture.VideoFormat{FourCC: capture.NV12, Width: 640, Height: 360}
-		big, other := f, f
-		big.Width, other.FourCC = 8192, capture.MJPEG
-		if c.Name != "vicodec" || !c.encodes(f, fwht) || c.encodes(big, fwht) || c.encodes(other, fwht) || c.encodes(f, "XXXX") {
-			t.Errorf("found %v with %+v, want vicodec that takes %+v", c, c.Raw, f)
-		}
-	}
-	if n != 1 {
-		t.Errorf("%d encoders of FWHT among %v, want one: its decoders are none", n, found)
-	}
-	_, err = openEncoder(EncoderOptions{Device: "auto", Bitrate: 1, Format: capture.VideoFormat{FourCC: capture.MJPEG,
-		Width: 640, Height: 360}}, fwht)
-	if !errors.Is(err, capture.ErrNotFound) {
-		t.Errorf("an encoder of MJPEG pictures: %v, want ErrNotFound", err)
-	}
-	_, err = openEncoder(EncoderOptions{Device: opened(t, wish, capture.YUYV).path, Bitrate: 1,
-		Format: capture.VideoFormat{FourCC: capture.NV12, Width: 640, Height: 360}}, fwht)
-	if !errors.Is(err, capture.ErrUnsupported) {
-		t.Errorf("a camera as encoder: %v, want ErrUnsupported", err)
 	}
 }
 

@@ -17,7 +17,7 @@ const gopSize = 3000
 // then the raw one, the crop and the rate. What the driver answers counts.
 func (e *Encoder) negotiate() error {
 	coded := uapi.Format{Type: uint32(e.capture.kind)}
-	request(&coded, choice{e.coded, e.format.Width, e.format.Height})
+	request(&coded, capture.VideoFormat{FourCC: e.coded, Width: e.format.Width, Height: e.format.Height})
 	if err := uapi.SetFmt(e.fd, &coded); err != nil {
 		return explain(e.path, "S_FMT of coded pictures", err)
 	}
@@ -25,7 +25,7 @@ func (e *Encoder) negotiate() error {
 		return fmt.Errorf("v4l2: %s: %w: asked for %s it answers %q", e.name, capture.ErrUnsupported, e.coded, got)
 	}
 	raw := uapi.Format{Type: uint32(e.output.kind)}
-	request(&raw, choice{e.format.FourCC, e.format.Width, e.format.Height})
+	request(&raw, e.format)
 	if err := uapi.SetFmt(e.fd, &raw); err != nil {
 		return explain(e.path, "S_FMT of raw pictures", err)
 	}
@@ -53,11 +53,6 @@ func (e *Encoder) crop(width, height int) {
 			e.log.Warn("the encoder may code its padding too", "pictures", want, "memory", [2]int{width, height}, "error", err)
 		}
 	}
-}
-
-// interval is one over a rate, in thousandths: 29.97 is 1000/29970.
-func interval(fps float64) uapi.Fract {
-	return uapi.Fract{Numerator: 1000, Denominator: uint32(fps*1000 + 0.5)}
 }
 
 // limits are what a control takes.
@@ -90,7 +85,7 @@ func (e *Encoder) setUp(bitrate int) {
 	e.try(uapi.CtrlFrameRC, 1)
 	e.try(uapi.CtrlBitrateMode, uapi.BitrateModeVBR)
 	e.try(uapi.CtrlBitrate, bitrate)
-	if e.coded != H264 {
+	if e.coded != capture.H264 {
 		return
 	}
 	if !e.try(uapi.CtrlH264Profile, uapi.ProfileConstrainedBaseline) {

@@ -125,8 +125,9 @@ func TestOpenAndCloseLeaveNothing(t *testing.T) {
 		}
 		return len(files)
 	}
+	o := chosen(t, wish, capture.YUYV)
 	round := func() {
-		c, err := Open(wish)
+		c, err := Open(o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,28 +10,41 @@ import (
 	"vigie/capture/v4l2/uapi"
 )
 
-// identify tells whether the open node is a camera, and the kind of its queue. ErrUnsupported says what it is not.
-func identify(fd int, path string) (uapi.Capability, int32, error) {
+// identity is what a camera says of itself.
+type identity struct {
+	node      string
+	name, bus string // "HD Webcam C270", "usb-0000:01:00.0-1.2"
+	kind      int32  // of its queue
+	follows   bool   // its pictures are as the signal at its input is
+}
+
+// identify tells whether the open node is a camera. ErrUnsupported says what it is not.
+func identify(fd int, path string) (identity, error) {
 	var c uapi.Capability
 	if err := uapi.QueryCap(fd, &c); err != nil {
-		return c, 0, explain(path, "QUERYCAP", err)
+		return identity{}, explain(path, "QUERYCAP", err)
 	}
-	bufType, err := captureQueue(c.Caps())
+	i := identity{node: path, name: uapi.Text(c.Card[:]), bus: uapi.Text(c.BusInfo[:])}
+	kind, err := captureQueue(c.Caps())
 	if err != nil {
-		return c, 0, fmt.Errorf("v4l2: %s (%s): %w; name another one, or auto", path, uapi.Text(c.Card[:]), err)
+		return i, fmt.Errorf("v4l2: %s (%s): %w; name another one, or auto", path, i.name, err)
 	}
 	// A camera has an input. The capture nodes of an image processor, such as the Raspberry Pi's bcm2835-isp, have the
 	// same capabilities and none: their pictures come from memory, when somebody put one there.
 	input := uapi.Input{}
+	if current, err := uapi.CurrentInput(fd); err == nil {
+		input.Index = uint32(current)
+	}
 	err = uapi.EnumInput(fd, &input)
 	switch {
 	case errors.Is(err, unix.ENOTTY), errors.Is(err, unix.EINVAL), err == nil && input.Type != uapi.InputTypeCamera:
-		return c, 0, fmt.Errorf("v4l2: %s (%s): %w: it has no camera input; name another one, or auto",
-			path, uapi.Text(c.Card[:]), capture.ErrUnsupported)
+		return i, fmt.Errorf("v4l2: %s (%s): %w: it has no camera input; name another one, or auto", path, i.name,
+			capture.ErrUnsupported)
 	case err != nil:
-		return c, 0, explain(path, "ENUMINPUT", err)
+		return i, explain(path, "ENUMINPUT", err)
 	}
-	return c, bufType, nil
+	i.kind, i.follows = kind, input.Capabilities&uapi.InCapDVTimings != 0
+	return i, nil
 }
 
 // captureQueue is the kind of queue (enum v4l2_buf_type) that pictures come from on a node with these capabilities.

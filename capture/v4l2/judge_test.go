@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"vigie/capture"
 	"vigie/capture/v4l2/uapi"
 )
 
@@ -28,7 +29,7 @@ func annexB(nal string) []byte {
 
 // coding is an encoder that owes the pictures of these stamps, the first of which is to be an IDR.
 func coding(pts ...time.Duration) *Encoder {
-	e := &Encoder{coded: H264, asked: true}
+	e := &Encoder{coded: capture.H264, asked: true}
 	for _, p := range pts {
 		e.backlog.push(p)
 	}

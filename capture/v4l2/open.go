@@ -1,6 +1,7 @@
 package v4l2
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -12,67 +13,35 @@ import (
 
 // Options are what Open is asked for.
 type Options struct {
-	Device        string // "auto" is the first that Find lists, else a path, best one under /dev/v4l/by-id
-	Width, Height int    // pixels
-	FPS           int    // pictures a second
+	Device string // its path, best one under /dev/v4l/by-id: capture.Way.Camera
+	// Format is what to ask of it (capture.Way.Format). With a Stride lines of that length are asked for; without FPS the
+	// rate stays as it is.
+	Format capture.VideoFormat
 	// Controls are settings of the camera by the names that v4l2-ctl --list-ctrls prints, such as
 	// power_line_frequency. A value is a number, true or false, or the text of a menu item ("50 Hz"; case and spaces
 	// do not count). What the camera does not have is a warning in the log.
 	Controls map[string]string
 	// Import is an encoder's memory that pictures are put in, instead of the camera's own: nil is the camera's. A camera
-	// whose pictures do not lie as the memory wants them is refused with ErrUnsupported; open it again without.
+	// whose pictures do not lie as the memory wants them, or whose hardware cannot write there, is refused with
+	// ErrUnsupported; open it again without.
 	Import *Memory
 	Log    *slog.Logger // nil is silence
 }
 
-// Open finds the camera, settles its format and allocates its buffers, which makes it ours. It blocks for as long as
-// the camera takes, some hundred milliseconds on USB. The format is the nearest that the camera has, and may differ
-// from what was asked for: see Camera.Format.
+// Open settles the camera's format and allocates its buffers, which makes it ours. It blocks for as long as the camera
+// takes, some hundred milliseconds on USB. Another pixel format than was asked for is an error; size, stride and rate
+// are what the driver answered, and may differ: see Camera.Format.
 //
-// Errors are capture.ErrNotFound, ErrBusy, ErrGone, ErrUnsupported (no camera, or none of its formats is one of ours),
-// fs.ErrPermission, and the driver's own.
-func Open(o Options) (*Camera, error) {
-	if o.Width <= 0 || o.Height <= 0 || o.FPS <= 0 {
-		return nil, fmt.Errorf("v4l2: %dx%d at %d pictures a second was asked for: each has to be above 0",
-			o.Width, o.Height, o.FPS)
+// Errors are capture.ErrNotFound, ErrBusy, ErrGone, ErrUnsupported (no camera, or not in this format), fs.ErrPermission,
+// an HDMI bridge without a signal, and the driver's own.
+func Open(o Options) (_ *Camera, err error) {
+	if f := o.Format; len(f.FourCC) != 4 || f.Width <= 0 || f.Height <= 0 || f.FPS < 0 || f.Stride < 0 {
+		return nil, fmt.Errorf("v4l2: %s: no picture is %q %dx%d at %v", o.Device, f.FourCC, f.Width, f.Height, f.FPS)
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	path := o.Device
-	if path == "auto" {
-		var err error
-		if path, err = first(o); err != nil {
-			return nil, err
-		}
-	}
-	if o.Import != nil {
-		return open(path, o, []capture.FourCC{o.Import.Layout.FourCC})
-	}
-	return open(path, o, taken)
-}
-
-// first is the path of the first camera that has a format of ours.
-func first(o Options) (string, error) {
-	devices, err := Find()
-	for _, d := range devices {
-		if _, ok := choose(d.Formats, o.Width, o.Height, o.FPS); ok {
-			return d.Path, nil
-		}
-	}
-	if err != nil {
-		return "", err
-	}
-	if len(devices) > 0 {
-		return "", fmt.Errorf("v4l2: %s (%s): %w: it has none of the formats %v", devices[0].Path, devices[0].Name,
-			capture.ErrUnsupported, taken)
-	}
-	return "", fmt.Errorf("v4l2: no camera: %w: plug one in", capture.ErrNotFound)
-}
-
-// open is Open for a path, with only those pixel formats.
-func open(path string, o Options, allowed []capture.FourCC) (_ *Camera, err error) {
-	node := nodeOf(path)
+	node := nodeOf(o.Device)
 	fd, err := openNode(node)
 	if err != nil {
 		return nil, err
@@ -88,20 +57,24 @@ func open(path string, o Options, allowed []capture.FourCC) (_ *Camera, err erro
 			c.release()
 		}
 	}()
-	capability, bufType, err := identify(fd, node)
+	is, err := identify(fd, node)
 	if err != nil {
 		return nil, err
 	}
-	c.name = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node)
-	c.queue = queue{path: node, fd: fd, kind: bufType}
+	c.name = fmt.Sprintf("%s (%s)", is.name, node)
+	c.queue = queue{path: node, fd: fd, kind: is.kind}
 	c.log = o.Log.With("camera", c.name)
-	if err := c.negotiate(o, allowed); err != nil {
+	if is.follows {
+		if err := c.follow(); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.negotiate(o); err != nil {
 		return nil, err
 	}
 	applyControls(fd, o.Controls, c.log)
 	if o.Import != nil {
-		c.held = make([]bool, o.Import.Count())
-		err = c.queue.adopt(o.Import)
+		err = c.fill(o.Import)
 	} else {
 		err = c.queue.allocate(bufferCount, 2, unix.PROT_READ)
 	}
@@ -109,6 +82,21 @@ func open(path string, o Options, allowed []capture.FourCC) (_ *Camera, err erro
 		return nil, err
 	}
 	return c, nil
+}
+
+// fill has pictures put into m. The driver looks at memory when it is handed a buffer, so it is handed one: hardware
+// that wants its memory in one piece says EFAULT of another.
+func (c *Camera) fill(m *Memory) error {
+	c.held = make([]bool, m.Count())
+	if err := c.queue.adopt(m); err != nil {
+		return err
+	}
+	err := c.queue.put(0, 0, uapi.Timeval{})
+	c.queue.stop() // takes it back
+	if errors.Is(err, unix.EFAULT) || errors.Is(err, unix.EINVAL) {
+		return fmt.Errorf("v4l2: %s: %w: it cannot write to the encoder's memory: %w", c.name, capture.ErrUnsupported, err)
+	}
+	return err
 }
 
 // release gives back what the Camera holds of the kernel, whatever of it there is.

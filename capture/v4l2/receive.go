@@ -70,7 +70,7 @@ func (e *Encoder) judge(data []byte, flags uint32, at uapi.Timeval) *capture.Acc
 		u.PTS, u.IDR, u.Coded = p.pts, idr, capture.Now()
 		if answer {
 			e.asked = false
-			e.wantIDR = e.wantIDR || e.coded == H264 && !idr // it did not listen
+			e.wantIDR = e.wantIDR || e.coded == capture.H264 && !idr // it did not listen
 		}
 		return u
 	}
@@ -81,7 +81,7 @@ func (e *Encoder) judge(data []byte, flags uint32, at uapi.Timeval) *capture.Acc
 // copy appends the coded bytes to the unit, with parameter sets where an IDR picture of H.264 came without; one that
 // cannot be completed is left empty. picture is false for bytes without one.
 func (e *Encoder) copy(u *capture.AccessUnit, data []byte, flags uint32) (picture, idr bool) {
-	if e.coded != H264 {
+	if e.coded != capture.H264 {
 		u.Data = append(u.Data, data...)
 		return true, flags&uapi.FlagKeyFrame != 0
 	}

@@ -15,7 +15,7 @@ func sharing(t *testing.T, format capture.FourCC, width, height int) (*Camera, *
 	t.Helper()
 	e := encoding(t, format, width, height, true)
 	o := wish
-	o.Width, o.Height, o.Import = width, height, e.Memory()
+	o.Format.Width, o.Format.Height, o.Import = width, height, e.Memory()
 	return opened(t, o, format), e
 }
 
@@ -69,7 +69,7 @@ func TestHardwareRefusesAForeignLayout(t *testing.T) {
 		e := encoding(t, format, 640, 360, true)
 		o := wish
 		o.Import = e.Memory()
-		if c, err := Open(o); !errors.Is(err, capture.ErrUnsupported) {
+		if c, err := Open(chosen(t, o, format)); !errors.Is(err, capture.ErrUnsupported) {
 			t.Errorf("%s: Open = %v, %v; want ErrUnsupported", format, c, err)
 		}
 	}
@@ -110,4 +110,19 @@ func TestHardwareMemoryEndsWithTheEncoder(t *testing.T) {
 	if err := camera.Stream(t.Context(), func(*capture.RawFrame) {}); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("Stream into the memory of an encoder that was closed = %v, want os.ErrClosed", err)
 	}
+}
+
+func TestHardwareRefusesWhatIsNoMemory(t *testing.T) {
+	e := encoding(t, capture.YUYV, 640, 480, true)
+	o := wish
+	o.Format.Height = 480
+	o = chosen(t, o, capture.YUYV)
+	m := *e.Memory()
+	m.fds = []int{0, 0, 0, 0}
+	o.Import = &m
+	if c, err := Open(o); !errors.Is(err, capture.ErrUnsupported) {
+		t.Errorf("Open with memory that the driver does not take = %v, %v; want ErrUnsupported", c, err)
+	}
+	o.Import = nil // and without, it works
+	take(t, opened(t, o, capture.YUYV), 2, func(int, *capture.RawFrame) {})
 }

@@ -1,6 +1,7 @@
 package v4l2
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,8 @@ const (
 )
 
 // Stream calls f with each picture until ctx is done, and then returns nil; see capture.Camera. It may be called again.
-// Errors: capture.ErrGone, os.ErrClosed after Close, a camera without a picture for five seconds, and the driver's own.
+// Errors: capture.ErrGone, os.ErrClosed after Close, capture.ErrChanged of an HDMI bridge with another signal, no signal,
+// a camera without a picture for five seconds, and the driver's own.
 func (c *Camera) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 	if !c.streaming.TryLock() {
 		if c.closed.Load() {
@@ -63,6 +65,11 @@ func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
 			return explain(c.path, "poll", err)
 		case events&unix.POLLHUP != 0:
 			return explain(c.path, "poll", unix.ENODEV)
+		case events&unix.POLLPRI != 0:
+			if err := c.resume(); err != nil {
+				return err
+			}
+			continue
 		case capture.Now() >= last+patience:
 			return fmt.Errorf("v4l2: %s: stalled: no picture for %v: plug the camera in again, or try another cable",
 				c.name, patience)
@@ -80,6 +87,17 @@ func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
 			return err
 		}
 	}
+}
+
+// resume goes on after the driver told of a change of its signal, if there is the same signal again: a receiver that lost
+// it has stopped.
+func (c *Camera) resume() error {
+	if err := c.judgeSignal(); err != nil {
+		return err
+	}
+	c.log.Info("the signal went and came back")
+	c.queue.stop()
+	return c.start()
 }
 
 // take hands the next picture to f, if there is one and it is whole, and its buffer back to the driver.
@@ -123,11 +141,17 @@ func (c *Camera) giveBack(index uint32) error {
 	return nil
 }
 
+// startCode is that of ITU-T H.264 B.1, the first byte of which may be missing.
+var startCode = []byte{0, 0, 0, 1}
+
 // isWhole tells whether data can be a picture of that format. Cameras deliver empty and cut ones, at the start of a
 // stream and when USB has a bad moment.
 func isWhole(data []byte, f capture.VideoFormat) bool {
-	if f.FourCC == capture.MJPEG {
+	switch f.FourCC {
+	case capture.MJPEG:
 		return len(data) > 2 && data[0] == 0xFF && data[1] == 0xD8 // SOI, ITU-T T.81 B.1.1.3
+	case capture.H264:
+		return bytes.HasPrefix(data, startCode) || bytes.HasPrefix(data, startCode[1:])
 	}
 	return len(data) >= pictureSize(f)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"vigie/capture"
 	"vigie/capture/alsa"
 	"vigie/capture/v4l2"
 	"vigie/device/config"
@@ -78,28 +79,24 @@ func printFindings(out io.Writer, found []finding, asJSON bool) error {
 }
 
 func cameras(c *config.Config) []finding {
-	all, err := v4l2.Find()
+	board, err := v4l2.FindBoard()
 	var found []finding
 	if err != nil {
 		found = append(found, finding{"camera", "amber", err.Error(), "run doctor as root, or as a member of the group video"})
 	}
-	for _, d := range all {
-		name := d.Stable
-		if name == "" {
-			name = d.Path
-		}
+	for _, b := range board.Cameras {
 		var formats []string
-		for _, f := range d.Formats {
-			formats = append(formats, fmt.Sprint(f))
+		for _, o := range b.Offers {
+			formats = append(formats, string(o.FourCC))
 		}
-		found = append(found, finding{"camera", "green", fmt.Sprintf("%s at %s: %s", d.Name, name, strings.Join(formats, ", ")), ""})
+		found = append(found, finding{"camera", "green", fmt.Sprintf("%s at %s: %s", b.Name, b.Path, strings.Join(formats, ", ")), ""})
 	}
 	switch {
 	case c.Camera.Device == "none" || c.Camera.Device == "test":
 		found = append(found, finding{"camera", "green", "camera.device is " + c.Camera.Device, ""})
-	case len(all) == 0:
+	case len(board.Cameras) == 0:
 		found = append(found, finding{"camera", "red", "no V4L2 camera", "plug one in, and look at v4l2-ctl --list-devices"})
-	case c.Camera.Device != "auto" && !slices.ContainsFunc(all, func(d v4l2.Device) bool { return sameFile(d.Path, c.Camera.Device) }):
+	case c.Camera.Device != "auto" && !slices.ContainsFunc(board.Cameras, func(b capture.BoardCamera) bool { return sameFile(b.Node, c.Camera.Device) }):
 		found = append(found, finding{"camera", "red", "camera.device " + c.Camera.Device + " is none of them",
 			"plug that camera in, or write another path, or auto"})
 	}

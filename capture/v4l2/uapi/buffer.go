@@ -21,6 +21,9 @@ const (
 	FlagTimestampMonotonic = 0x00002000 // Timestamp is CLOCK_MONOTONIC
 )
 
+// BufCapDMABUF is V4L2_BUF_CAP_SUPPORTS_DMABUF of RequestBuffers.Capabilities: the queue takes MemoryDMABUF.
+const BufCapDMABUF = 0x00000004
+
 // RequestBuffers is struct v4l2_requestbuffers.
 type RequestBuffers struct {
 	Count        uint32

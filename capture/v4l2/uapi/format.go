@@ -90,3 +90,6 @@ func GetFmt(fd int, f *Format) error { return call(fd, getFmt, f) }
 
 // SetFmt is VIDIOC_S_FMT. The driver changes f to what it can do. EBUSY: buffers are allocated.
 func SetFmt(fd int, f *Format) error { return call(fd, setFmt, f) }
+
+// TryFmt is VIDIOC_TRY_FMT: SetFmt without setting anything.
+func TryFmt(fd int, f *Format) error { return call(fd, tryFmt, f) }

@@ -34,10 +34,16 @@ const (
 	setCtrl        = inOut | unsafe.Sizeof(Control{})<<16 | 28
 	queryCtrl      = inOut | unsafe.Sizeof(QueryCtrl{})<<16 | 36
 	queryMenu      = inOut | unsafe.Sizeof(QueryMenu{})<<16 | 37
+	getInput       = out | unsafe.Sizeof(int32(0))<<16 | 38
+	tryFmt         = inOut | unsafe.Sizeof(Format{})<<16 | 64
 	enumFrameSizes = inOut | unsafe.Sizeof(FrmSizeEnum{})<<16 | 74
 	enumFrameIvals = inOut | unsafe.Sizeof(FrmIvalEnum{})<<16 | 75
 	encoderCmd     = inOut | unsafe.Sizeof(EncoderCmd{})<<16 | 77
+	setDVTimings   = inOut | unsafe.Sizeof(DVTimings{})<<16 | 87
+	dqEvent        = out | unsafe.Sizeof(Event{})<<16 | 89
+	subscribeEvent = in | unsafe.Sizeof(EventSubscription{})<<16 | 90
 	setSelection   = inOut | unsafe.Sizeof(Selection{})<<16 | 95
+	queryDVTimings = out | unsafe.Sizeof(DVTimings{})<<16 | 99
 )
 
 // call makes one ioctl, again when a signal interrupted it. It may block for as long as the driver talks to its device.

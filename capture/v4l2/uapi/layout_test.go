@@ -26,6 +26,8 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		export     ExportBuffer
 		command    EncoderCmd
 		selection  Selection
+		timings    DVTimings
+		event      Event
 	)
 	for _, c := range []struct {
 		field      string
@@ -35,6 +37,7 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		{"v4l2_capability.device_caps", unsafe.Offsetof(capability.DeviceCaps), 88, 88},
 		{"v4l2_input.std", unsafe.Offsetof(input.Std), 48, 48},
 		{"v4l2_input.status", unsafe.Offsetof(input.Status), 56, 56},
+		{"v4l2_input.capabilities", unsafe.Offsetof(input.Capabilities), 60, 60},
 		{"v4l2_fmtdesc.pixelformat", unsafe.Offsetof(desc.PixelFormat), 44, 44},
 		{"v4l2_pix_format.bytesperline", unsafe.Offsetof(pix.BytesPerLine), 16, 16},
 		{"v4l2_pix_format_mplane.plane_fmt", unsafe.Offsetof(mplane.Planes), 20, 20},
@@ -43,6 +46,7 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		{"v4l2_frmsizeenum.stepwise", unsafe.Offsetof(size.size), 12, 12},
 		{"v4l2_frmivalenum.stepwise", unsafe.Offsetof(ival.Min), 20, 20},
 		{"v4l2_streamparm.parm.capture.timeperframe", unsafe.Offsetof(parm.TimePerFrame), 12, 12},
+		{"v4l2_requestbuffers.capabilities", unsafe.Offsetof(req.Capabilities), 12, 12},
 		{"v4l2_requestbuffers.flags", unsafe.Offsetof(req.Flags), 16, 16},
 		{"v4l2_buffer.timestamp", unsafe.Offsetof(buffer.Timestamp), 24, 24},
 		{"v4l2_buffer.timecode", unsafe.Offsetof(buffer.Timecode), 40, 40},
@@ -59,6 +63,12 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		{"v4l2_exportbuffer.fd", unsafe.Offsetof(export.FD), 16, 16},
 		{"v4l2_encoder_cmd.flags", unsafe.Offsetof(command.Flags), 4, 4},
 		{"v4l2_selection.r", unsafe.Offsetof(selection.Rect), 12, 12},
+		{"v4l2_dv_timings.bt.pixelclock", unsafe.Offsetof(timings.clock), 20, 20},
+		{"v4l2_dv_timings.bt.vfrontporch", unsafe.Offsetof(timings.vertical), 40, 40},
+		{"v4l2_dv_timings.bt.il_vfrontporch", unsafe.Offsetof(timings.second), 52, 52},
+		{"v4l2_event.pending", unsafe.Offsetof(event.Pending), 72, 72},
+		{"v4l2_event.timestamp", unsafe.Offsetof(event.Timestamp), 80, 80},
+		{"v4l2_event.id", unsafe.Offsetof(event.ID), 96, 96},
 	} {
 		want := c.on64
 		if word == 4 {
@@ -93,10 +103,16 @@ func TestNumbersAreTheHeaders(t *testing.T) {
 		{"VIDIOC_S_CTRL", setCtrl, 0xc008561c, 0xc008561c},
 		{"VIDIOC_QUERYCTRL", queryCtrl, 0xc0445624, 0xc0445624},
 		{"VIDIOC_QUERYMENU", queryMenu, 0xc02c5625, 0xc02c5625},
+		{"VIDIOC_G_INPUT", getInput, 0x80045626, 0x80045626},
+		{"VIDIOC_TRY_FMT", tryFmt, 0xc0d05640, 0xc0cc5640},
 		{"VIDIOC_ENUM_FRAMESIZES", enumFrameSizes, 0xc02c564a, 0xc02c564a},
 		{"VIDIOC_ENUM_FRAMEINTERVALS", enumFrameIvals, 0xc034564b, 0xc034564b},
 		{"VIDIOC_ENCODER_CMD", encoderCmd, 0xc028564d, 0xc028564d},
+		{"VIDIOC_S_DV_TIMINGS", setDVTimings, 0xc0845657, 0xc0845657},
+		{"VIDIOC_DQEVENT", dqEvent, 0x80885659, 0x80885659},
+		{"VIDIOC_SUBSCRIBE_EVENT", subscribeEvent, 0x4020565a, 0x4020565a},
 		{"VIDIOC_S_SELECTION", setSelection, 0xc040565f, 0xc040565f},
+		{"VIDIOC_QUERY_DV_TIMINGS", queryDVTimings, 0x80845663, 0x80845663},
 	} {
 		want := c.on64
 		if word == 4 {
@@ -134,5 +150,27 @@ func TestWhatADriverWritesIsReadBack(t *testing.T) {
 	old := Capability{Capabilities: CapVideoCapture, DeviceCaps: CapVideoM2M}
 	if got := old.Caps(); got != CapVideoCapture {
 		t.Errorf("without V4L2_CAP_DEVICE_CAPS, Caps = %#x, want capabilities", got)
+	}
+}
+
+// The timings are those of linux/v4l2-dv-timings.h: V4L2_DV_BT_CEA_1920X1080P60, 720P50 and 1920X1080I50.
+func TestPicturesASecondOfDVTimings(t *testing.T) {
+	for _, c := range []struct {
+		timings DVTimings
+		want    float64
+	}{
+		{DVTimings{Width: 1920, Height: 1080, clock: [2]uint32{148_500_000}, horizontal: [3]uint32{88, 44, 148},
+			vertical: [3]uint32{4, 5, 36}}, 60},
+		{DVTimings{Width: 1280, Height: 720, clock: [2]uint32{74_250_000}, horizontal: [3]uint32{440, 40, 220},
+			vertical: [3]uint32{5, 5, 20}, second: [3]uint32{9, 9, 9}}, 50},
+		{DVTimings{Width: 1920, Height: 1080, Interlaced: 1, clock: [2]uint32{74_250_000},
+			horizontal: [3]uint32{528, 44, 148}, vertical: [3]uint32{2, 5, 15}, second: [3]uint32{2, 5, 16}}, 25},
+		{DVTimings{Width: 1, Height: 1, clock: [2]uint32{0, 1}}, 1 << 32},
+		{DVTimings{Width: 1920, Height: 1080}, 0},
+		{DVTimings{}, 0},
+	} {
+		if got := c.timings.PerSecond(); got != c.want {
+			t.Errorf("%+v are %v pictures a second, want %v", c.timings, got, c.want)
+		}
 	}
 }
