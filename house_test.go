@@ -22,6 +22,8 @@ var mayImport = map[string][]string{
 	"capture/v4l2":        {"capture", "capture/h264", "capture/v4l2/uapi"},
 	"capture/v4l2/uapi":   {},
 	"capture/openh264":    {"capture", "capture/h264", "capture/picture"},
+	"capture/passthrough": {"capture", "capture/h264"},
+	"capture/rpicam":      {"capture", "capture/h264", "capture/picture"},
 	"capture/alsa":        {"capture"},
 	"capture/opus":        {"capture"},
 	"capture/capturetest": {"capture", "capture/picture"},

@@ -52,6 +52,22 @@ func (p *ParameterSets) SPS(au []byte) (SequenceParameters, bool) {
 	return s, err == nil
 }
 
+// IDRPicID returns the idr_pic_id (7.4.3) of the IDR picture au, which differs from one IDR picture to the next where no
+// other picture is between them.
+func (p *ParameterSets) IDRPicID(au []byte) (id int, ok bool) {
+	p.remember(au)
+	slice := idrSlice(au)
+	if slice == nil {
+		return 0, false
+	}
+	sps, _ := p.of(slice)
+	s, err := parseSPS(sps)
+	if err != nil {
+		return 0, false
+	}
+	return readIDRPicID(slice, s)
+}
+
 func (p *ParameterSets) remember(au []byte) (hasSPS, hasPPS bool) {
 	for nal := range NALs(au) {
 		switch TypeOf(nal) {

@@ -3,11 +3,12 @@ package h264
 import "fmt"
 
 // readSize reads from pic_width_in_mbs_minus1 to the cropping rectangle and sets Width and Height (7.4.2.1.1).
-func (s *SequenceParameters) readSize(r *bitReader, chroma uint32) error {
+func (s *sequence) readSize(r *bitReader, chroma uint32) error {
 	// 64 bits: the fields have up to 32, and are multiplied before they are checked.
 	columns, rows := uint64(r.ue())+1, uint64(r.ue())+1
-	framesOnly := uint64(r.bit()) // frame_mbs_only_flag; without it a row is of a field
-	if framesOnly == 0 {
+	framesOnly := uint64(r.bit()) // without it a row is of a field
+	s.framesOnly = framesOnly == 1
+	if !s.framesOnly {
 		r.flag() // mb_adaptive_frame_field_flag
 		rows *= 2
 	}
@@ -53,13 +54,4 @@ func pictureParameters(pps []byte) (id, sps int, ok bool) {
 		return 0, 0, false
 	}
 	return int(a), int(b), true
-}
-
-// slicePPS returns the pic_parameter_set_id of a slice (7.3.3).
-func slicePPS(slice []byte) (id int, ok bool) {
-	r := bitReader{data: slice[1:]}
-	r.ue() // first_mb_in_slice
-	r.ue() // slice_type
-	pps := r.ue()
-	return int(pps), !r.short && pps <= 255
 }

@@ -36,10 +36,18 @@ func ParseSPS(nal []byte) (SequenceParameters, error) {
 	if err != nil {
 		return SequenceParameters{}, fmt.Errorf("h264: SPS: %w", err)
 	}
-	return s, nil
+	return s.SequenceParameters, nil
 }
 
-func parseSPS(nal []byte) (s SequenceParameters, err error) {
+// sequence has what a slice header cannot be read without (7.3.3), too.
+type sequence struct {
+	SequenceParameters
+	frameNumBits   int  // of frame_num
+	separatePlanes bool // separate_colour_plane_flag
+	framesOnly     bool // frame_mbs_only_flag
+}
+
+func parseSPS(nal []byte) (s sequence, err error) {
 	if TypeOf(nal) != SPS {
 		return s, fmt.Errorf("NAL type is %d, not %d", TypeOf(nal), SPS)
 	}
@@ -52,9 +60,12 @@ func parseSPS(nal []byte) (s SequenceParameters, err error) {
 	s.ID = int(id)
 	chroma := uint32(1)
 	if hasChromaFormat(s.Profile) {
-		if chroma, err = readChromaFormat(&r); err != nil {
+		if chroma, err = s.readChromaFormat(&r); err != nil {
 			return s, err
 		}
+	}
+	if s.frameNumBits = int(r.ue()) + 4; s.frameNumBits > 16 {
+		return s, fmt.Errorf("log2_max_frame_num_minus4 %d is above 12", s.frameNumBits-4)
 	}
 	if err = skipPictureOrder(&r); err != nil {
 		return s, err
@@ -78,16 +89,15 @@ func hasChromaFormat(profile uint8) bool {
 }
 
 // readChromaFormat reads to the end of the scaling lists and returns ChromaArrayType.
-func readChromaFormat(r *bitReader) (uint32, error) {
+func (s *sequence) readChromaFormat(r *bitReader) (uint32, error) {
 	chroma := r.ue()
 	if chroma > 3 {
 		return 0, fmt.Errorf("chroma_format_idc %d is above 3", chroma)
 	}
 	lists := 8
-	separate := false
 	if chroma == 3 {
 		lists = 12
-		separate = r.flag() // separate_colour_plane_flag
+		s.separatePlanes = r.flag()
 	}
 	r.ue()        // bit_depth_luma_minus8
 	r.ue()        // bit_depth_chroma_minus8
@@ -99,7 +109,7 @@ func readChromaFormat(r *bitReader) (uint32, error) {
 			}
 		}
 	}
-	if separate {
+	if s.separatePlanes {
 		chroma = 0
 	}
 	return chroma, nil
@@ -122,9 +132,8 @@ func skipScalingList(r *bitReader, i int) {
 	}
 }
 
-// skipPictureOrder reads from log2_max_frame_num_minus4 to the last field of pic_order_cnt_type.
+// skipPictureOrder reads from pic_order_cnt_type to the last field that it brings.
 func skipPictureOrder(r *bitReader) error {
-	r.ue() // log2_max_frame_num_minus4
 	switch kind := r.ue(); kind {
 	case 0:
 		r.ue() // log2_max_pic_order_cnt_lsb_minus4

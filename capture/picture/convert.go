@@ -17,8 +17,8 @@ type Converter struct {
 }
 
 // Convert returns f in planar 4:2:0. The picture is valid until the next call, and no longer than f is; it is never
-// written to, for it may be the camera's own memory. It fails when f is shorter than its format says, when a JPEG
-// cannot be read or has another size, and with capture.ErrUnsupported for another pixel format.
+// written to, for it may be the camera's own memory. It fails with capture.ErrDamaged when f is shorter than its format
+// says or a JPEG cannot be read or has another size, and with capture.ErrUnsupported for another pixel format.
 func (c *Converter) Convert(f *capture.RawFrame) (*image.YCbCr, error) {
 	img, err := c.convert(f)
 	if err != nil {
@@ -59,7 +59,7 @@ func (c *Converter) convert(f *capture.RawFrame) (*image.YCbCr, error) {
 		need = f.Stride*(f.Height-1) + line
 	}
 	if len(f.Data) < need {
-		return nil, fmt.Errorf("%d bytes, need %d", len(f.Data), need)
+		return nil, fmt.Errorf("%w: %d bytes, need %d", capture.ErrDamaged, len(f.Data), need)
 	}
 	switch f.FourCC {
 	case capture.YU12:
