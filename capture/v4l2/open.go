@@ -22,6 +22,7 @@ type Options struct {
 	// Import is an encoder's memory that pictures are put in, instead of the camera's own: nil is the camera's. A camera
 	// whose pictures do not lie as the memory wants them is refused with ErrUnsupported; open it again without.
 	Import *Memory
+	Export bool         // have Memory for an encoder to read from, where the encoder has none to import
 	Log    *slog.Logger // nil is silence
 }
 
@@ -99,10 +100,13 @@ func open(path string, o Options, allowed []capture.FourCC) (_ *Camera, err erro
 		return nil, err
 	}
 	applyControls(fd, o.Controls, c.log)
-	if o.Import != nil {
+	switch {
+	case o.Import != nil:
 		c.held = make([]bool, o.Import.Count())
 		err = c.queue.adopt(o.Import)
-	} else {
+	case o.Export:
+		err = c.lend()
+	default:
 		err = c.queue.allocate(bufferCount, 2, unix.PROT_READ)
 	}
 	if err != nil {

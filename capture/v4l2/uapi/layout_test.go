@@ -26,6 +26,7 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		export     ExportBuffer
 		command    EncoderCmd
 		selection  Selection
+		event      Event
 	)
 	for _, c := range []struct {
 		field      string
@@ -59,6 +60,10 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		{"v4l2_exportbuffer.fd", unsafe.Offsetof(export.FD), 16, 16},
 		{"v4l2_encoder_cmd.flags", unsafe.Offsetof(command.Flags), 4, 4},
 		{"v4l2_selection.r", unsafe.Offsetof(selection.Rect), 12, 12},
+		{"v4l2_event.u", unsafe.Offsetof(event.u), 8, 8},
+		{"v4l2_event.pending", unsafe.Offsetof(event.Pending), 72, 72},
+		{"v4l2_event.timestamp", unsafe.Offsetof(event.Timestamp), 80, 80},
+		{"v4l2_event.id", unsafe.Offsetof(event.ID), 96, 96},
 	} {
 		want := c.on64
 		if word == 4 {
@@ -96,6 +101,9 @@ func TestNumbersAreTheHeaders(t *testing.T) {
 		{"VIDIOC_ENUM_FRAMESIZES", enumFrameSizes, 0xc02c564a, 0xc02c564a},
 		{"VIDIOC_ENUM_FRAMEINTERVALS", enumFrameIvals, 0xc034564b, 0xc034564b},
 		{"VIDIOC_ENCODER_CMD", encoderCmd, 0xc028564d, 0xc028564d},
+		{"VIDIOC_DQEVENT", dqEvent, 0x80885659, 0x80885659},
+		{"VIDIOC_SUBSCRIBE_EVENT", subscribeEvent, 0x4020565a, 0x4020565a},
+		{"VIDIOC_G_SELECTION", getSelection, 0xc040565e, 0xc040565e},
 		{"VIDIOC_S_SELECTION", setSelection, 0xc040565f, 0xc040565f},
 	} {
 		want := c.on64
