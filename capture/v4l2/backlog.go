@@ -1,26 +1,28 @@
 package v4l2
 
 import (
+	"slices"
 	"time"
 
 	"vigie/capture/v4l2/uapi"
 )
 
-// inFlight is a picture that was given to an encoder and has not come out.
+// inFlight is a picture that was given to a mem2mem device and has not come out.
 type inFlight struct {
-	pts    time.Duration // exact; the kernel carries microseconds
-	number uint64        // counts the pictures given
+	pts      time.Duration // exact; the kernel carries microseconds
+	sequence uint32        // the camera's count
+	number   uint64        // counts the pictures given
 }
 
-// backlog is what an encoder owes us, the oldest first. Without B pictures, which we do not let it make, it keeps the
+// backlog is what a device owes us, the oldest first. Without B pictures, which we do not let it make, it keeps the
 // order.
 type backlog struct {
 	list []inFlight
 	next uint64 // number of the next picture
 }
 
-func (b *backlog) push(pts time.Duration) {
-	b.list = append(b.list, inFlight{pts, b.next})
+func (b *backlog) push(pts time.Duration, sequence uint32) {
+	b.list = append(b.list, inFlight{pts, sequence, b.next})
 	b.next++
 }
 
@@ -30,16 +32,25 @@ func (b *backlog) settle(at uapi.Timeval) (p inFlight, matched, ok bool) {
 	if len(b.list) == 0 {
 		return p, false, false
 	}
-	found := 0
-	for i, q := range b.list {
-		if uapi.TimevalOf(q.pts) == at {
-			found, matched = i, true
-			break
-		}
-	}
+	found := b.find(at)
+	matched = found >= 0
+	found = max(found, 0)
 	p = b.list[found]
 	b.list = b.list[:copy(b.list, b.list[found+1:])]
 	return p, matched, true
+}
+
+// forget strikes out the picture that has this stamp and tells whether there was one.
+func (b *backlog) forget(at uapi.Timeval) bool {
+	i := b.find(at)
+	if i >= 0 {
+		b.list = slices.Delete(b.list, i, i+1)
+	}
+	return i >= 0
+}
+
+func (b *backlog) find(at uapi.Timeval) int {
+	return slices.IndexFunc(b.list, func(p inFlight) bool { return uapi.TimevalOf(p.pts) == at })
 }
 
 func (b *backlog) clear() { b.list = b.list[:0] }

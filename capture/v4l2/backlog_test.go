@@ -27,7 +27,7 @@ func TestBacklogMatchesStamps(t *testing.T) {
 	} {
 		b := backlog{next: 5}
 		for _, pts := range []time.Duration{10*us + 7, 20*us + 8, 30*us + 9} {
-			b.push(pts)
+			b.push(pts, 0)
 		}
 		p, matched, ok := b.settle(c.at)
 		if p.pts != c.want || matched != c.matched || !ok || len(b.list) != c.left {

@@ -19,8 +19,12 @@ type queue struct {
 	path   string // of the node, for errors
 	fd     int
 	kind   int32    // enum v4l2_buf_type
-	memory [][]byte // by index
-	lent   *Memory  // whose memory that is; nil for the driver's own, which is mapped here
+	memory [][]byte // of the buffers that are in use, by index
+	mapped [][]byte // what is unmapped with the queue
+	// lent is what another device uses too: this queue's own memory that it exports or, with imports, the other device's.
+	// It is nil where the memory is this queue's alone.
+	lent    *Memory
+	imports bool
 
 	// The latest question and its answer, here so that a picture allocates nothing.
 	buffer uapi.Buffer
@@ -51,8 +55,9 @@ func (q *queue) allocate(count, least uint32, protection int) error {
 		if err != nil {
 			return explain(q.path, "mmap", err)
 		}
-		q.memory = append(q.memory, mapped)
+		q.mapped = append(q.mapped, mapped)
 	}
+	q.memory = q.mapped
 	return nil
 }
 
@@ -88,16 +93,21 @@ func (q *queue) put(index, used uint32, at uapi.Timeval) error {
 	q.reset(index)
 	q.buffer.Field, q.buffer.Timestamp, q.buffer.BytesUsed = uapi.FieldNone, at, used
 	q.planes[0].BytesUsed = used
-	if q.lent != nil {
+	if q.imports {
 		q.buffer.SetFD(q.lent.fds[index])
 		q.buffer.Length = uint32(len(q.memory[index]))
 		q.planes[0].SetFD(q.lent.fds[index])
 		q.planes[0].Length = q.buffer.Length
 	}
-	if err := uapi.QBuf(q.fd, &q.buffer, q.planesOrNil()); err != nil {
-		return explain(q.path, "QBUF", err)
+	err := uapi.QBuf(q.fd, &q.buffer, q.planesOrNil())
+	switch {
+	case err == nil:
+		return nil
+	case q.imports && (errors.Is(err, unix.EFAULT) || errors.Is(err, unix.EINVAL)):
+		return fmt.Errorf("v4l2: %s: QBUF of another device's memory (DMABUF): %w (%w): this driver cannot work in it, it may "+
+			"have to be contiguous: have pictures copied", q.path, capture.ErrUnsupported, err)
 	}
-	return nil
+	return explain(q.path, "QBUF", err)
 }
 
 // take gets a buffer back that the driver has finished with, described in q.buffer. The data is what is in it, valid
@@ -123,7 +133,7 @@ func (q *queue) take() ([]byte, error) {
 // reset makes q.buffer the question about a buffer.
 func (q *queue) reset(index uint32) {
 	q.buffer = uapi.Buffer{Index: index, Type: uint32(q.kind), Memory: uapi.MemoryMmap}
-	if q.lent != nil {
+	if q.imports {
 		q.buffer.Memory = uapi.MemoryDMABUF
 	}
 	q.planes[0] = uapi.Plane{}
@@ -151,12 +161,14 @@ func (q *queue) start() error {
 // stop makes all buffers ours again. It fails only for a device that is gone, which has stopped.
 func (q *queue) stop() { _ = uapi.StreamOff(q.fd, q.kind) }
 
-// unmap gives the driver's memory back. It is a mapping of ours, so it cannot fail.
+// unmap gives the driver's memory back, once no other device uses it. It is a mapping of ours, so it cannot fail.
 func (q *queue) unmap() {
-	if q.lent == nil {
-		for _, m := range q.memory {
-			_ = unix.Munmap(m)
-		}
+	for _, m := range q.mapped {
+		_ = unix.Munmap(m)
 	}
-	q.memory = nil
+	if q.lent != nil {
+		q.lent.closed = q.lent.closed || !q.imports
+		q.lent.leave()
+	}
+	q.memory, q.mapped, q.lent, q.imports = nil, nil, nil, false
 }

@@ -3,6 +3,7 @@ package v4l2
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -31,10 +32,12 @@ func (e *Encoder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, er
 		return nil, closedError(e.path)
 	}
 	if f.Width != e.format.Width || f.Height != e.format.Height {
-		return nil, fmt.Errorf("v4l2: %s: a picture of %dx%d, opened for %dx%d: open it again", e.name, f.Width, f.Height,
-			e.format.Width, e.format.Height)
+		return nil, fmt.Errorf("v4l2: %s: %w: a picture of %dx%d, opened for %dx%d: open it again", e.name,
+			capture.ErrChanged, f.Width, f.Height, e.format.Width, e.format.Height)
 	}
-	e.wantIDR = e.wantIDR || idr
+	if idr {
+		e.Forget()
+	}
 	if e.wantIDR && !e.forces && e.streaming {
 		e.halt() // a stream that begins anew begins with an IDR
 	}
@@ -44,29 +47,28 @@ func (e *Encoder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, er
 	}
 	if index < 0 {
 		e.stats.dropped.Add(1)
-	} else if err := e.give(index, f.PTS); err != nil {
+	} else if err := e.give(index, f); err != nil {
 		return nil, err
 	}
 	return e.next()
 }
 
+// Forget gives up the pictures that are in the encoder: none of their units comes out any more, not even by Stop, and the
+// next picture is an IDR. It is for the time between two cameras, so that nothing of the one comes after the other
+// began. It does not block; the buffers come back as the encoder gets to them.
+func (e *Encoder) Forget() { e.first, e.wantIDR = e.backlog.next, true }
+
 // place makes the picture lie in a buffer of the encoder's, and returns its index; -1 is no room.
 func (e *Encoder) place(f *capture.RawFrame) (int, error) {
-	own := 0
-	if e.memory != nil {
-		own = e.memory.Count()
-		for i, m := range e.memory.data {
-			if len(f.Data) > 0 && &f.Data[0] == &m[0] {
-				e.stats.shared.Add(1)
-				return i, nil
-			}
-		}
+	if i := e.output.lent.index(f); i >= 0 {
+		e.stats.shared.Add(1)
+		return i, nil
 	}
 	for waited := false; ; waited = true {
 		if err := e.reclaim(); err != nil {
 			return -1, err
 		}
-		for i := own; i < len(e.busy); i++ {
+		for i := e.filled; i < len(e.busy); i++ {
 			if e.busy[i] {
 				continue
 			}
@@ -101,7 +103,7 @@ func (e *Encoder) reclaim() error {
 }
 
 // give queues a filled buffer.
-func (e *Encoder) give(index int, pts time.Duration) error {
+func (e *Encoder) give(index int, f *capture.RawFrame) error {
 	if !e.streaming {
 		if err := e.start(); err != nil {
 			return err
@@ -116,14 +118,15 @@ func (e *Encoder) give(index int, pts time.Duration) error {
 		// The depth is learnt again, so that one that came of a hiccup does not stay.
 		e.first, e.asked, e.wantIDR, e.depth = e.backlog.next, true, false, 0
 	}
-	if err := e.output.put(uint32(index), uint32(e.layout.Size), uapi.TimevalOf(pts)); err != nil {
+	if err := e.output.put(uint32(index), uint32(e.layout.Size), uapi.TimevalOf(f.PTS)); err != nil {
 		return err
 	}
-	if len(e.backlog.list) == 0 {
-		e.since = capture.Now()
+	now := capture.Now()
+	if len(e.backlog.list) == 0 || now >= e.given+stall { // nothing went in meanwhile, so nothing had to come out
+		e.since = now
 	}
-	e.busy[index] = true
-	e.backlog.push(pts)
+	e.given, e.busy[index] = now, true
+	e.backlog.push(f.PTS, f.Sequence)
 	return nil
 }
 
@@ -133,23 +136,29 @@ func (e *Encoder) next() (*capture.AccessUnit, error) {
 	var events int16
 	for len(e.backlog.list) > 0 {
 		unit, took, err := e.receive()
-		switch {
-		case unit != nil || err != nil:
+		if unit != nil || err != nil {
 			return unit, errors.Join(err, e.reclaim())
-		case took:
+		}
+		if took {
 			continue
+		}
+		if err := e.reclaim(); err != nil {
+			return nil, err
+		}
+		now, starves := capture.Now(), e.starves()
+		switch {
 		case events&(unix.POLLERR|unix.POLLHUP) != 0:
 			return nil, explain(e.path, "poll", unix.EIO)
-		case len(e.backlog.list) <= e.depth:
-			return nil, e.reclaim()
-		}
-		now := capture.Now()
-		if now >= until {
-			if now >= e.since+stall {
-				return nil, e.stalled()
-			}
+		case len(e.backlog.list) <= e.depth && !starves:
+			return nil, nil
+		case now < until:
+		case now >= e.since+stall:
+			return nil, e.stalled()
+		case !starves:
 			e.depth = min(e.depth+1, deepest)
-			return nil, e.reclaim()
+			return nil, nil
+		default:
+			until = now + lateness
 		}
 		if events, err = e.wait(unix.POLLIN, until-now); err != nil {
 			return nil, err
@@ -157,6 +166,10 @@ func (e *Encoder) next() (*capture.AccessUnit, error) {
 	}
 	return nil, e.reclaim()
 }
+
+// starves tells whether the encoder has every buffer that a camera fills. Then it has to be waited for, for the camera
+// has none to put a picture in, and without a picture nobody would look here again.
+func (e *Encoder) starves() bool { return e.filled > 0 && !slices.Contains(e.busy[:e.filled], false) }
 
 func (e *Encoder) stalled() error {
 	return fmt.Errorf("v4l2: %s: %w: nothing came out for %v and %d pictures are in it: close it and open it again", e.name,

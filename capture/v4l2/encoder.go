@@ -21,9 +21,14 @@ type EncoderOptions struct {
 	// Format is of the pictures; FPS 0 counts as 30. With a Stride memory with lines of that length is asked for; a
 	// picture that is copied may have another.
 	Format  capture.VideoFormat
-	Bitrate int          // bits a second, at first
-	Export  bool         // have Memory for a camera to fill
-	Log     *slog.Logger // nil is silence
+	Bitrate int  // bits a second, at first
+	Export  bool // have Memory for a camera to fill
+	// Import is a camera's memory (Options.Export), which pictures are read from where they are, instead of the encoder's
+	// own: for an encoder that cannot export. Pictures of our own, such as a slate, are copied into its spare buffers, also
+	// when the camera has gone; another camera takes another encoder. Memory that the driver cannot work in (it may have to
+	// be contiguous) is refused with ErrUnsupported; open both again without.
+	Import *Memory
+	Log    *slog.Logger // nil is silence
 }
 
 // Encoder is an open encoder with its formats settled. It is used by one goroutine; Stats is for any.
@@ -37,12 +42,12 @@ type Encoder struct {
 	fd     int
 	closed bool
 
-	output  queue   // raw pictures in
-	capture queue   // coded ones out
-	memory  *Memory // the first buffers of output; nil without Export
-	busy    []bool  // of output: with the driver
-	bitrate limits  // of the control; zero where there is none
-	forces  bool    // it makes an IDR picture when told
+	output  queue  // raw pictures in
+	capture queue  // coded ones out
+	filled  int    // so many of output's buffers, the first, a camera fills; the others are for copies
+	busy    []bool // of output: with the driver
+	bitrate limits // of the control; zero where there is none
+	forces  bool   // it makes an IDR picture when told
 
 	streaming bool
 	drained   bool // after Stop: the last one was taken
@@ -52,6 +57,7 @@ type Encoder struct {
 	backlog   backlog
 	depth     int           // how many pictures it is behind, as learnt
 	since     time.Duration // when it last gave something, or began to owe
+	given     time.Duration // when it was last given a picture
 	sets      h264.ParameterSets
 	units     capture.UnitPool
 	stats     encoderCounters
@@ -63,7 +69,7 @@ type EncoderStats struct {
 	Shared    uint64 // raw pictures that the camera had put there
 	Dropped   uint64 // pictures that it had no room for
 	Damaged   uint64 // coded pictures thrown away: flagged by the driver, or without parameter sets
-	Discarded uint64 // coded pictures thrown away because an IDR had been asked for after them
+	Discarded uint64 // coded pictures thrown away because an IDR had been asked for after them, or by Forget
 	Unmatched uint64 // coded pictures without the stamp of any picture, which took the oldest's
 }
 
@@ -79,12 +85,13 @@ func (e *Encoder) Stats() EncoderStats {
 // Name is the encoder for people: "bcm2835-codec-encode (/dev/video11)".
 func (e *Encoder) Name() string { return e.name }
 
-// Memory is what a camera can put its pictures in (Options.Import), nil without EncoderOptions.Export. It belongs to
-// the encoder and ends with Close.
-func (e *Encoder) Memory() *Memory { return e.memory }
+// Memory is what a camera, or a Processor, can put its pictures in (their Import), nil without EncoderOptions.Export. It
+// belongs to the encoder and ends with Close: close who fills it first.
+func (e *Encoder) Memory() *Memory { return e.output.exported() }
 
-// OpenEncoder settles the formats of an H.264 encoder and allocates its buffers. It blocks for as long as the driver takes, 60 ms or so on a Raspberry Pi: keep it open. A picture of another
-// size takes another encoder: close this one first, hardware may be able to do one thing at a time.
+// OpenEncoder settles the formats of an H.264 encoder and allocates its buffers. It blocks for as long as the driver
+// takes, 60 ms or so on a Raspberry Pi: keep it open. A picture of another size takes another encoder: close this one
+// first, hardware may be able to do one thing at a time.
 //
 // Errors are capture.ErrNotFound, ErrUnsupported (no such encoder, or it does not take this), ErrBusy,
 // capture.ErrNoMemory, fs.ErrPermission, and the driver's own.
@@ -94,6 +101,9 @@ func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error)
 	if o.Format.Width <= 0 || o.Format.Height <= 0 || o.Bitrate <= 0 {
 		return nil, fmt.Errorf("v4l2: an encoder for %dx%d at %d bits a second was asked for: each has to be above 0",
 			o.Format.Width, o.Format.Height, o.Bitrate)
+	}
+	if o.Export && o.Import != nil {
+		return nil, fmt.Errorf("v4l2: an encoder was asked to have memory of its own and a camera's: choose one")
 	}
 	if o.Format.FPS <= 0 {
 		o.Format.FPS = 30
@@ -123,7 +133,7 @@ func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error)
 		return nil, err
 	}
 	e.setUp(o.Bitrate)
-	if err := e.allocate(o.Export); err != nil {
+	if err := e.allocate(o); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -134,12 +144,15 @@ func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error)
 const spare = 3
 
 // allocate gets the buffers of both queues. Without memory for all it does with fewer.
-func (e *Encoder) allocate(export bool) error {
+func (e *Encoder) allocate(o EncoderOptions) error {
 	if err := e.capture.allocate(bufferCount, 1, unix.PROT_READ); err != nil {
 		return err
 	}
+	if o.Import != nil {
+		return e.adopt(o.Import)
+	}
 	count, least := uint32(spare), uint32(1)
-	if export {
+	if o.Export {
 		count, least = spare+bufferCount, 3
 	}
 	if err := e.output.allocate(count, least, unix.PROT_READ|unix.PROT_WRITE); err != nil {
@@ -152,15 +165,31 @@ func (e *Encoder) allocate(export bool) error {
 		return fmt.Errorf("v4l2: %s: %w: its buffers have %d bytes, and a picture %d", e.name, capture.ErrUnsupported,
 			e.layout.Size, need)
 	}
-	if !export {
+	if !o.Export {
 		return nil
 	}
 	m, err := e.output.export(max(2, min(bufferCount, n-spare)), e.layout)
 	if err != nil {
 		return err
 	}
-	m.busy = e.busy[:m.Count()]
-	e.memory = m
+	m.busy, e.filled = e.busy[:m.Count()], m.Count()
+	return nil
+}
+
+// adopt has the encoder read from a camera's memory, if pictures lie there as it wants them.
+func (e *Encoder) adopt(m *Memory) error {
+	e.layout.Size = m.Layout.Size
+	if err := e.layout.holds(m.Layout); err != nil {
+		return fmt.Errorf("v4l2: %s: cannot read from the camera's memory: %w", e.name, err)
+	}
+	if err := e.output.adopt(m); err != nil {
+		return err
+	}
+	if n := len(e.output.memory); n < m.Count() {
+		return fmt.Errorf("v4l2: %s: REQBUFS of DMABUF: %w: it takes %d of the camera's %d buffers", e.name,
+			capture.ErrNoMemory, n, m.Count())
+	}
+	e.filled, e.busy = m.filled, m.busy
 	return nil
 }
 
@@ -175,9 +204,6 @@ func (e *Encoder) Close() error {
 }
 
 func (e *Encoder) release() {
-	if e.memory != nil {
-		e.memory.close()
-	}
 	e.output.unmap()
 	e.capture.unmap()
 	_ = unix.Close(e.fd) // frees the driver's buffers too

@@ -6,46 +6,78 @@ import (
 	"vigie/capture"
 )
 
-// need is how many bytes a picture takes, with padding.
+// layoutOf is how a picture of that format lies in memory without padding below its planes.
+func layoutOf(f capture.VideoFormat) Layout {
+	l := Layout{FourCC: f.FourCC, Width: f.Width, Height: f.Height, Stride: f.Stride, Lines: f.Height}
+	l.Size = l.need()
+	return l
+}
+
+// need is how many bytes a picture takes, with padding; 0 for a format whose pictures differ, or that is not known here.
 func (l Layout) need() int {
-	return pictureSize(capture.VideoFormat{FourCC: l.FourCC, Stride: l.Stride, Height: l.Lines})
+	switch {
+	case l.planar(): // chroma has half the lines; two half strides, or one of pairs
+		return l.Stride * (l.Lines + (l.Lines+1)/2)
+	case l.pixel() > 0:
+		return l.Stride * l.Lines
+	}
+	return 0
+}
+
+func (l Layout) planar() bool { return l.FourCC == capture.YU12 || l.FourCC == capture.NV12 }
+
+// pixel is how many bytes a pixel of the first plane has, 0 where that is not known.
+func (l Layout) pixel() int {
+	switch l.FourCC {
+	case capture.YU12, capture.NV12:
+		return 1
+	case capture.YUYV, capture.UYVY:
+		return 2
+	case capture.RGB24:
+		return 3
+	}
+	return 0
 }
 
 // fill copies a picture into dst as the layout wants it. The padding is left as it is: it is not coded.
 func (l Layout) fill(dst []byte, f *capture.RawFrame) error {
-	size := pictureSize(f.VideoFormat)
-	if len(f.Data) < size || size == 0 || f.FourCC != l.FourCC && f.FourCC != capture.YU12 {
-		return fmt.Errorf("a picture of %s with %d bytes, want %d of %s: %w", f.FourCC, len(f.Data), size, l.FourCC,
+	from := layoutOf(f.VideoFormat)
+	converts := f.FourCC == capture.YU12 && l.FourCC != capture.RGB24
+	if len(f.Data) < from.Size || from.Size == 0 || f.FourCC != l.FourCC && !converts {
+		return fmt.Errorf("a picture of %s with %d bytes, want %d of %s: %w", f.FourCC, len(f.Data), from.Size, l.FourCC,
 			capture.ErrUnsupported)
 	}
-	if l.fits(f.VideoFormat) == nil {
-		copy(dst, f.Data[:size])
-		return nil
+	l.take(dst, f.Data, from)
+	return nil
+}
+
+// take copies a picture that lies otherwise.
+func (l Layout) take(dst, src []byte, from Layout) {
+	if l.holds(from) == nil {
+		copy(dst, src[:from.need()])
+		return
 	}
-	src := planesOf(f.Data, f.FourCC, f.Stride, f.Height)
+	planes := planesOf(src, from.FourCC, from.Stride, from.Lines)
 	to := planesOf(dst, l.FourCC, l.Stride, l.Lines)
-	if f.FourCC != l.FourCC {
-		l.convert(to, src)
-		return nil
+	if from.FourCC != l.FourCC {
+		l.convert(to, planes)
+		return
 	}
 	for i := range to {
 		if to[i].data == nil {
 			break
 		}
-		width, height := l.Width, l.Height
+		width, height := l.Width*l.pixel(), l.Height
 		switch {
-		case l.FourCC == capture.YUYV || l.FourCC == capture.UYVY:
-			width *= 2
 		case i > 0 && l.FourCC == capture.NV12:
 			width, height = (width+1)/2*2, (height+1)/2
 		case i > 0:
 			width, height = (width+1)/2, (height+1)/2
 		}
 		for y := range height {
-			copy(to[i].line(y)[:width], src[i].line(y))
+			copy(to[i].line(y)[:width], planes[i].line(y))
 		}
 	}
-	return nil
 }
 
 // plane is one plane of a picture.

@@ -31,7 +31,7 @@ func annexB(nal string) []byte {
 func coding(pts ...time.Duration) *Encoder {
 	e := &Encoder{coded: capture.H264, asked: true}
 	for _, p := range pts {
-		e.backlog.push(p)
+		e.backlog.push(p, 0)
 	}
 	return e
 }
@@ -102,7 +102,7 @@ func TestJudgeDoesNotAllocate(t *testing.T) {
 	pts := time.Second
 	if n := testing.AllocsPerRun(100, func() {
 		pts += 33 * time.Millisecond
-		e.backlog.push(pts)
+		e.backlog.push(pts, 0)
 		e.judge(unit, 0, uapi.TimevalOf(pts)).Release()
 	}); n != 0 {
 		t.Errorf("%v allocations for a coded picture, want none", n)

@@ -25,6 +25,7 @@ type Options struct {
 	// whose pictures do not lie as the memory wants them, or whose hardware cannot write there, is refused with
 	// ErrUnsupported; open it again without.
 	Import *Memory
+	Export bool         // have Memory for an encoder to read from, where the encoder has none to import
 	Log    *slog.Logger // nil is silence
 }
 
@@ -73,9 +74,12 @@ func Open(o Options) (_ *Camera, err error) {
 		return nil, err
 	}
 	applyControls(fd, o.Controls, c.log)
-	if o.Import != nil {
+	switch {
+	case o.Import != nil:
 		err = c.fill(o.Import)
-	} else {
+	case o.Export:
+		err = c.lend()
+	default:
 		err = c.queue.allocate(bufferCount, 2, unix.PROT_READ)
 	}
 	if err != nil {

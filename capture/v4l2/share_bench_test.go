@@ -32,7 +32,7 @@ func TestHardwareCopiesNoPixel(t *testing.T) {
 			defer u.Release()
 			units++
 			got, _ := d.decode(u)
-			if db := psnr(layoutOf(f), f.Data, d.layout, got); db < 25 {
+			if db := psnr(layoutOf(f.VideoFormat), f.Data, d.layout, got); db < 25 {
 				t.Errorf("%s: picture %d is %.1f dB from the camera's", c.format, i, db)
 			}
 		})

@@ -66,6 +66,7 @@ func TestOffsetsAreTheHeaders(t *testing.T) {
 		{"v4l2_dv_timings.bt.pixelclock", unsafe.Offsetof(timings.clock), 20, 20},
 		{"v4l2_dv_timings.bt.vfrontporch", unsafe.Offsetof(timings.vertical), 40, 40},
 		{"v4l2_dv_timings.bt.il_vfrontporch", unsafe.Offsetof(timings.second), 52, 52},
+		{"v4l2_event.u", unsafe.Offsetof(event.u), 8, 8},
 		{"v4l2_event.pending", unsafe.Offsetof(event.Pending), 72, 72},
 		{"v4l2_event.timestamp", unsafe.Offsetof(event.Timestamp), 80, 80},
 		{"v4l2_event.id", unsafe.Offsetof(event.ID), 96, 96},
@@ -111,6 +112,7 @@ func TestNumbersAreTheHeaders(t *testing.T) {
 		{"VIDIOC_S_DV_TIMINGS", setDVTimings, 0xc0845657, 0xc0845657},
 		{"VIDIOC_DQEVENT", dqEvent, 0x80885659, 0x80885659},
 		{"VIDIOC_SUBSCRIBE_EVENT", subscribeEvent, 0x4020565a, 0x4020565a},
+		{"VIDIOC_G_SELECTION", getSelection, 0xc040565e, 0xc040565e},
 		{"VIDIOC_S_SELECTION", setSelection, 0xc040565f, 0xc040565f},
 		{"VIDIOC_QUERY_DV_TIMINGS", queryDVTimings, 0x80845663, 0x80845663},
 	} {

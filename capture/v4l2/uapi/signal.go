@@ -45,33 +45,3 @@ func SetDVTimings(fd int, t *DVTimings) error { return call(fd, setDVTimings, t)
 // QueryDVTimings is VIDIOC_QUERY_DV_TIMINGS: what is at the input. ENOLINK: no signal. ENOLCK: one that is not steady.
 // ERANGE: one that the device cannot take. ENODATA, ENOTTY: the input has no timings.
 func QueryDVTimings(fd int, t *DVTimings) error { return call(fd, queryDVTimings, t) }
-
-// EventSourceChange is V4L2_EVENT_SOURCE_CHANGE: the signal is another one, or gone, or back.
-const EventSourceChange = 5
-
-// Event is struct v4l2_event with what follows an event left as it is; with 64-bit time on every architecture.
-type Event struct {
-	Type      uint32
-	_         uint32    // C's alignment of what follows
-	_         [64]uint8 // a union
-	Pending   uint32    // how many more there are
-	Sequence  uint32
-	Timestamp [2]uint64
-	ID        uint32
-	_         [9]uint32 // reserved, and to a multiple of 8 bytes
-}
-
-// DQEvent is VIDIOC_DQEVENT: it takes the oldest event. On a non-blocking file, ENOENT: there is none.
-func DQEvent(fd int, e *Event) error { return call(fd, dqEvent, e) }
-
-// EventSubscription is struct v4l2_event_subscription.
-type EventSubscription struct {
-	Type  uint32
-	ID    uint32
-	Flags uint32
-	_     [5]uint32
-}
-
-// SubscribeEvent is VIDIOC_SUBSCRIBE_EVENT: poll(2) then says POLLPRI when there is one. EINVAL, ENOTTY: the driver has
-// no such event.
-func SubscribeEvent(fd int, s *EventSubscription) error { return call(fd, subscribeEvent, s) }
