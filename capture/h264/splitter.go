@@ -46,7 +46,7 @@ func (s *Splitter) Fill(r io.Reader) (n int, err error) {
 	return n, err
 }
 
-// Pending is how many bytes there are of a unit that Next did not return yet, 0 where it has no slice.
+// Pending is how many bytes have come of a unit that Next did not return yet, 0 where it has no slice.
 func (s *Splitter) Pending() int {
 	if !s.coded {
 		return 0
@@ -78,12 +78,11 @@ func (s *Splitter) Next() []byte {
 
 // see takes note of the NAL unit whose start code is at.
 func (s *Splitter) see(at int, nal []byte) {
-	if !s.named {
-		if len(bytes.Trim(s.buf[s.start:at], "\x00")) > 0 {
-			s.Dropped++ // the end of a unit whose beginning is elsewhere
-		}
-		s.start, s.named = at, true
+	if !s.named && len(bytes.Trim(s.buf[s.start:at], "\x00")) > 0 {
+		s.Dropped++ // the end of a unit whose beginning is elsewhere
+		s.start = at
 	}
+	s.named = true
 	if isSlice(nal) {
 		s.broken = s.broken || !s.coded && !first(nal)
 		s.coded = true
@@ -104,14 +103,14 @@ func (s *Splitter) Rest() []byte {
 
 // cut ends the unit before at, and returns it unless it is broken.
 func (s *Splitter) cut(at int) []byte {
-	au, broken := s.buf[s.start:at], s.broken
-	s.start = at
-	s.begin()
-	if broken {
+	au := bytes.TrimRight(s.buf[s.start:at], "\x00") // the zeros are of the next start code
+	s.start += len(au)
+	if s.broken {
+		au = nil
 		s.Dropped++
-		return nil
 	}
-	return bytes.TrimRight(au, "\x00") // the zeros are the next start code's, or trailing_zero_8bits
+	s.begin()
+	return au
 }
 
 func (s *Splitter) begin() { s.named, s.coded, s.broken = false, false, false }

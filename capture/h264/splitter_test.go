@@ -68,10 +68,10 @@ func TestSplitterRest(t *testing.T) {
 	in := stream(idr, p)
 	var s Splitter
 	s.Fill(bytes.NewReader(in[:8]))
-	if s.Next() != nil || s.Pending() != 8-1 {
+	if s.Next() != nil || s.Pending() != 8 {
 		t.Errorf("%d bytes wait", s.Pending())
 	}
-	if au := s.Rest(); !bytes.Equal(au, in[1:8]) {
+	if au := s.Rest(); !bytes.Equal(au, in[:8]) {
 		t.Errorf("got %x", au)
 	}
 	if s.Rest() != nil || s.Pending() != 0 {

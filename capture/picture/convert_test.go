@@ -189,3 +189,21 @@ func BenchmarkConvert(b *testing.B) {
 		})
 	}
 }
+
+func TestLimit(t *testing.T) {
+	f := rawFrame(capture.YU12, 4, 2, 2)
+	luma := f.Stride * f.Height
+	fill(f.Data, 255)
+	f.Data[1], f.Data[luma+1] = 0, 0
+	Limit(f)
+	if f.Data[0] != 235 || f.Data[1] != 16 || f.Data[luma] != 240 || f.Data[luma+1] != 16 || f.Data[len(f.Data)-1] != 240 {
+		t.Errorf("got %v", f.Data)
+	}
+}
+
+func BenchmarkLimit(b *testing.B) {
+	f := rawFrame(capture.YU12, 1280, 720, 0)
+	for b.Loop() {
+		Limit(f)
+	}
+}

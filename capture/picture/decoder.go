@@ -90,9 +90,9 @@ func (d *Decoder) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 	var all sync.WaitGroup
 	source := d.fromRaw
 	if d.files == nil {
-		d.raw.forget()
+		d.raw.Forget()
 	} else {
-		d.files.forget()
+		d.files.Forget()
 		decoded := make(chan *planar) // without room: a picture is decoded while one is used, and no third
 		all.Go(func() { stop(d.decode(inner, decoded)) })
 		source = func(ctx context.Context) (*planar, error) { return receive(ctx, decoded) }

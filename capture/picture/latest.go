@@ -74,8 +74,8 @@ func (l *Latest[T]) Take(ctx context.Context) (*T, error) {
 	}
 }
 
-// forget gives back what waits: it is of another time.
-func (l *Latest[T]) forget() {
+// Forget gives back what waits, and what was taken: it is of another time.
+func (l *Latest[T]) Forget() {
 	l.exchange(true)
 	l.exchange(false)
 }

@@ -1,5 +1,7 @@
 package picture
 
+import "vigie/capture"
+
 // Full range to limited range and back, by value (BT.601, 2.5.3; JFIF 1.02).
 var (
 	lumaToLimited   = table(func(v float64) float64 { return 16 + v*219/255 })
@@ -27,4 +29,13 @@ func fill(p []byte, v byte) {
 	for i := range p {
 		p[i] = v
 	}
+}
+
+// Limit brings a YU12 picture of full range to limited range, in place: what libcamera calls sYCC. Data must hold the
+// picture that its format says. Bytes that pad the lines are changed with it.
+func Limit(f *capture.RawFrame) {
+	luma := f.Data[:f.Stride*f.Height]
+	limit(luma, luma, &lumaToLimited)
+	chroma := f.Data[len(luma):]
+	limit(chroma, chroma, &chromaToLimited)
 }
