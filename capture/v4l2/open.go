@@ -65,7 +65,7 @@ func Open(o Options) (_ *Camera, err error) {
 	c.queue = queue{path: node, fd: fd, kind: is.kind}
 	c.log = o.Log.With("camera", c.name)
 	if is.follows {
-		if err := c.follow(); err != nil {
+		if err := c.follow(is.input); err != nil {
 			return nil, err
 		}
 	}

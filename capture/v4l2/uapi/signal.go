@@ -46,7 +46,8 @@ func SetDVTimings(fd int, t *DVTimings) error { return call(fd, setDVTimings, t)
 // ERANGE: one that the device cannot take. ENODATA, ENOTTY: the input has no timings.
 func QueryDVTimings(fd int, t *DVTimings) error { return call(fd, queryDVTimings, t) }
 
-// EventSourceChange is V4L2_EVENT_SOURCE_CHANGE: the signal is another one, or gone, or back.
+// EventSourceChange is V4L2_EVENT_SOURCE_CHANGE: the signal at the input whose index is the ID is another one, or gone,
+// or back.
 const EventSourceChange = 5
 
 // Event is struct v4l2_event with what follows an event left as it is; with 64-bit time on every architecture.
