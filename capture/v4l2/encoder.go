@@ -83,8 +83,9 @@ func (e *Encoder) Name() string { return e.name }
 // the encoder and ends with Close.
 func (e *Encoder) Memory() *Memory { return e.memory }
 
-// OpenEncoder settles the formats of an H.264 encoder and allocates its buffers. It blocks for as long as the driver takes, 60 ms or so on a Raspberry Pi: keep it open. A picture of another
-// size takes another encoder: close this one first, hardware may be able to do one thing at a time.
+// OpenEncoder settles the formats of an H.264 encoder and allocates its buffers. It blocks for as long as the driver
+// takes, 60 ms or so on a Raspberry Pi: keep it open. A picture of another size takes another encoder: close this one
+// first, hardware may be able to do one thing at a time.
 //
 // Errors are capture.ErrNotFound, ErrUnsupported (no such encoder, or it does not take this), ErrBusy,
 // capture.ErrNoMemory, fs.ErrPermission, and the driver's own.

@@ -48,7 +48,8 @@ func (c *Camera) judgeSignal() error {
 	if sameSignal(c.timings, now) {
 		return nil
 	}
-	return fmt.Errorf("v4l2: %s: %w: it was %s and is %s", c.name, capture.ErrChanged, timingsText(c.timings), timingsText(now))
+	return fmt.Errorf("v4l2: %s: %w: it was %s and is %s", c.name, capture.ErrChanged, timingsText(c.timings),
+		timingsText(now))
 }
 
 // sameSignal tells whether pictures are of the same size and rate. Receivers measure the clock, and never twice alike.

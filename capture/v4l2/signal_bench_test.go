@@ -71,7 +71,8 @@ func TestHardwareSignalIsFollowed(t *testing.T) {
 			t.Fatalf("the signal is %+v, want %+v", s, c.want)
 		}
 		camera := opened(t, wish, capture.YUYV) // 640x360 is asked for
-		f := capture.VideoFormat{FourCC: capture.YUYV, Width: c.want.Width, Height: c.want.Height, Stride: 2 * c.want.Width, FPS: c.want.FPS}
+		f := capture.VideoFormat{FourCC: capture.YUYV, Width: c.want.Width, Height: c.want.Height,
+			Stride: 2 * c.want.Width, FPS: c.want.FPS}
 		if camera.Format() != f {
 			t.Errorf("its pictures are %+v, want %+v", camera.Format(), f)
 		}
@@ -107,7 +108,7 @@ func TestHardwareSignalChanges(t *testing.T) {
 				c.change()
 			}
 		})
-		if err == nil || c.is != nil && !errors.Is(err, c.is) || c.is == nil && errors.Is(err, capture.ErrChanged) || !strings.Contains(err.Error(), c.says) {
+		if err == nil || errors.Is(err, capture.ErrChanged) != (c.is != nil) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: Stream = %v, want %v that says %q", c.name, err, c.is, c.says)
 		}
 		if n > 6 {
