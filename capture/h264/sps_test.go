@@ -179,3 +179,11 @@ func TestLevel(t *testing.T) {
 		}
 	}
 }
+
+func TestMaxMacroblocks(t *testing.T) {
+	for idc, want := range map[uint8]int{9: 1485, 10: 1485, 31: 108_000, 40: 245_760, 62: 16_711_680, 0: 0, 63: 0} {
+		if got := MaxMacroblocks(idc); got != want {
+			t.Errorf("level_idc %d allows %d macroblocks a second, want %d", idc, got, want)
+		}
+	}
+}

@@ -18,8 +18,10 @@ func TestHardwareBoard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if files, _ := os.ReadDir("/sys/class/video4linux"); len(files) < 5 || len(b.Cameras) != 1 || len(b.Mem2Mem) != len(files)-1 {
-		t.Errorf("%d nodes: %d cameras and %d mem2mem devices; want vivid, and what is no camera", len(files), len(b.Cameras), len(b.Mem2Mem))
+	files, _ := os.ReadDir("/sys/class/video4linux")
+	if len(files) < 3 || len(b.Cameras) != 1 || len(b.Mem2Mem) == 0 {
+		t.Fatalf("of %d nodes there are %d cameras and %d mem2mem devices; want vivid, and others", len(files),
+			len(b.Cameras), len(b.Mem2Mem))
 	}
 	c := b.Cameras[0]
 	if c.Name != "vivid" || !strings.HasPrefix(c.Bus, "platform:vivid-") || c.Path != c.Node || c.Signal != nil ||
@@ -27,17 +29,18 @@ func TestHardwareBoard(t *testing.T) {
 		t.Errorf("the camera is %+v, want vivid, which takes any memory and has no signal to follow", c)
 	}
 	for _, f := range []capture.FourCC{capture.YUYV, capture.UYVY, capture.NV12, capture.YU12, capture.RGB24} {
-		if o := offer(c.Queue, f); o == nil || o.Stride != (capture.Padding{Align: 1, More: true}) || o.Lines.Align > 1 || len(o.Sizes) < 5 {
+		if o := offer(c.Queue, f); o == nil || o.Stride != loose || o.Lines != (capture.Padding{}) || len(o.Sizes) < 5 {
 			t.Errorf("vivid's %s is %+v, want no padding, and more where it is asked for", f, o)
 		}
 	}
 	if o := offer(c.Queue, "GREY"); o != nil {
 		t.Errorf("a format that nothing here has is listed: %+v", o)
 	}
-	coder, want := encoderOf(t, capture.H264), map[capture.FourCC]int{capture.YU12: 64, capture.NV12: 32, capture.YUYV: 64, capture.UYVY: 64}
+	coder := encoderOf(t, capture.H264)
+	want := map[capture.FourCC]int{capture.YU12: 64, capture.NV12: 32, capture.YUYV: 64, capture.UYVY: 64}
 	bits := capture.Range{Min: 25_000, Max: 25_000_000, Step: 25_000}
-	if coder.Name != "bench-encoder" || coder.Macroblocks != 245_760 || coder.Bitrate != bits || len(coder.Out.Offers) != 1 ||
-		len(coder.In.Offers) != len(want) || !coder.In.Contiguous || !coder.In.Exports || !coder.In.Imports {
+	if coder.Name != "bench-encoder" || coder.Macroblocks != 245_760 || coder.Bitrate != bits ||
+		len(coder.Out.Offers) != 1 || len(coder.In.Offers) != len(want) || !coder.In.Contiguous || !coder.In.Exports || !coder.In.Imports {
 		t.Errorf("the encoder is %+v", coder)
 	}
 	side := capture.Range{Min: 32, Max: 1920, Step: 2}
@@ -47,10 +50,14 @@ func TestHardwareBoard(t *testing.T) {
 			t.Errorf("the encoder's %s is %+v, want lines of %d bytes, in sixteens", f, o, align)
 		}
 	}
-	if foreign := encoderOf(t, fwht); foreign.In.Contiguous || foreign.Macroblocks != 0 || offer(foreign.In, capture.NV12) == nil {
+	foreign := encoderOf(t, fwht)
+	if foreign.In.Contiguous || foreign.Macroblocks != 0 || offer(foreign.In, capture.NV12) == nil {
 		t.Errorf("vicodec is %+v, want memory of any kind, and no limits", foreign)
 	}
 }
+
+// loose is how vivid lays lines out: without padding, and with as much as is asked for.
+var loose = capture.Padding{Align: 1, More: true}
 
 // What was probed is true when it is done.
 func TestHardwareBoardKeepsItsWord(t *testing.T) {
@@ -58,8 +65,9 @@ func TestHardwareBoardKeepsItsWord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := capture.ChooseWay(b, capture.Wish{Width: 1280, Height: 720, FPS: 30, Encoder: capture.EncoderV4L2, Bitrate: 1_000_000})
-	if c.Way == nil || len(c.Way.Steps) != 1 || c.Way.Steps[0].In.Handover != capture.HandTaker || c.Way.Steps[0].Path != encoderOf(t, capture.H264).Path {
+	c := capture.ChooseWay(b, capture.Wish{Width: 1280, Height: 720, FPS: 30, Encoder: capture.EncoderV4L2,
+		Bitrate: 1_000_000})
+	if c.Way == nil || len(c.Way.Steps) != 1 || c.Way.Steps[0].In.Handover != capture.HandTaker {
 		t.Fatalf("the way is %v, want the camera's pictures in the encoder's memory; others: %v", c.Way, c.Others)
 	}
 	o := boardOptions(t, c.Way.Format.FourCC, 1280, 720, true)
@@ -75,8 +83,9 @@ func TestHardwareBoardKeepsItsWord(t *testing.T) {
 	}
 	defer camera.Close()
 	take(t, camera, 5, func(_ int, f *capture.RawFrame) { encode(t, e, f, false).Release() })
-	if l := e.Memory().Layout; l.Stride != c.Way.Steps[0].In.Stride || l.Lines != c.Way.Steps[0].In.Lines || e.Stats().Copied != 0 {
-		t.Errorf("the way has %+v, the memory %+v, counted %+v", c.Way.Steps[0].In, l, e.Stats())
+	link, layout := c.Way.Steps[0].In, e.Memory().Layout
+	if layout.Stride != link.Stride || layout.Lines != link.Lines || e.Stats().Copied != 0 {
+		t.Errorf("the way has %+v, the memory %+v, counted %+v", link, layout, e.Stats())
 	}
 }
 
@@ -122,7 +131,8 @@ func TestHardwareBoardWhileTheCameraRuns(t *testing.T) {
 		}
 		b := must(FindBoard())
 		if len(b.Cameras) != 1 || !b.Cameras[0].Exports || !b.Cameras[0].Imports ||
-			len(b.Cameras[0].Offers) != len(idle.Cameras[0].Offers) || offer(b.Cameras[0].Queue, capture.NV12).Stride != (capture.Padding{Align: 1, More: true}) {
+			len(b.Cameras[0].Offers) != len(idle.Cameras[0].Offers) ||
+			offer(b.Cameras[0].Queue, capture.NV12).Stride != loose {
 			t.Errorf("a camera that is busy is %+v", b.Cameras)
 		}
 	})

@@ -2,10 +2,10 @@
 // interface (Documentation/userspace-api/media/v4l in the kernel's tree). Package uapi below it is the ioctls; this one
 // is what they mean.
 //
-// Find lists the cameras, by what they can do and not by their number: /dev/videoN is dealt out anew at each boot, and
-// a box has such nodes that are no camera (an encoder, an image processor, a camera's metadata). Open settles a
-// format: it asks for the nearest to what was wanted, and then uses what the driver answered (size, stride, rate),
-// which may be something else. Stream takes pictures until it is told to stop.
+// FindBoard asks the devices what they can do, not what they are called: /dev/videoN is dealt out anew at each boot,
+// and a box has such nodes that are no camera (an encoder, an image processor, a camera's metadata). From its answer
+// capture.ChooseWay makes a way, and Open and OpenEncoder open what the way says; what the driver then answers is what
+// counts. Watch tells when to ask again. Stream takes pictures until it is told to stop.
 //
 // A picture stays in the driver's memory, which is mapped here, read-only:
 //
@@ -14,9 +14,9 @@
 // With four buffers the driver has always one to fill while another is looked at. When Stream's function is slower
 // than the camera for long, the driver throws pictures away; that shows as a gap in Sequence, and in Lost.
 //
-// FindEncoders and OpenEncoder do the same for the board's H.264 encoder, a mem2mem device with two queues (kernel
-// document "Memory-to-Memory Stateful Video Encoder Interface"): raw pictures go in by OUTPUT, coded ones come out by
-// CAPTURE, with the stamp that the raw one had.
+// OpenEncoder opens the board's H.264 encoder, a mem2mem device with two queues (kernel document "Memory-to-Memory
+// Stateful Video Encoder Interface"): raw pictures go in by OUTPUT, coded ones come out by CAPTURE, with the stamp that
+// the raw one had.
 //
 //	RawFrame -> OUTPUT -> the hardware -> CAPTURE -> one copy -> AccessUnit
 //
@@ -26,9 +26,12 @@
 // encoder's memory is contiguous, which it needs, and a USB camera does not care. The two must agree on how a picture
 // lies in memory, or the camera is refused.
 //
-// Hardware fails in its own ways. An encoder that takes pictures and gives none is capture.ErrStalled: close it, open it again,
-// and the camera too if it fills its memory. What it flags as damaged is dropped and the next picture is an IDR. With
-// too little memory it has fewer buffers, and below what it takes it is capture.ErrNoMemory.
+// Hardware fails in its own ways. An encoder that takes pictures and gives none is capture.ErrStalled: close it, open
+// it again, and the camera too if it fills its memory. What it flags as damaged is dropped and the next picture is an
+// IDR. With too little memory it has fewer buffers, and below what it takes it is capture.ErrNoMemory.
+//
+// An HDMI bridge is a camera whose pictures are as what is plugged in sends them. Open sets it to the signal that is
+// there; when that changes, Stream ends with capture.ErrChanged, and without one neither works.
 //
 // A camera that is unplugged is capture.ErrGone, one that another program uses capture.ErrBusy: a camera has one user
 // at a time, from the moment its buffers are allocated. What can be mended without the caller is mended here: damaged

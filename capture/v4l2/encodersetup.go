@@ -34,7 +34,8 @@ func (e *Encoder) negotiate() error {
 		return fmt.Errorf("v4l2: %s: %w: asked for %s of %dx%d it answers %q of %dx%d", e.name, capture.ErrUnsupported,
 			e.format.FourCC, e.format.Width, e.format.Height, got.FourCC, got.Width, got.Height)
 	}
-	e.layout = Layout{FourCC: got.FourCC, Width: e.format.Width, Height: e.format.Height, Stride: got.Stride, Lines: got.Height}
+	e.layout = Layout{FourCC: got.FourCC, Width: e.format.Width, Height: e.format.Height, Stride: got.Stride,
+		Lines: got.Height}
 	e.crop(got.Width, got.Height)
 	p := uapi.StreamParm{Type: uint32(e.output.kind), TimePerFrame: interval(e.format.FPS)}
 	if err := uapi.SetParm(e.fd, &p); err != nil {

@@ -15,7 +15,8 @@ type identity struct {
 	node      string
 	name, bus string // "HD Webcam C270", "usb-0000:01:00.0-1.2"
 	kind      int32  // of its queue
-	follows   bool   // its pictures are as the signal at its input is
+	input     uint32 // the index of the one that pictures come from
+	follows   bool   // pictures are as the signal at that input is
 }
 
 // identify tells whether the open node is a camera. ErrUnsupported says what it is not.
@@ -43,7 +44,7 @@ func identify(fd int, path string) (identity, error) {
 	case err != nil:
 		return i, explain(path, "ENUMINPUT", err)
 	}
-	i.kind, i.follows = kind, input.Capabilities&uapi.InCapDVTimings != 0
+	i.kind, i.input, i.follows = kind, input.Index, input.Capabilities&uapi.InCapDVTimings != 0
 	return i, nil
 }
 

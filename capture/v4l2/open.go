@@ -21,8 +21,8 @@ type Options struct {
 	// power_line_frequency. A value is a number, true or false, or the text of a menu item ("50 Hz"; case and spaces
 	// do not count). What the camera does not have is a warning in the log.
 	Controls map[string]string
-	// Import is an encoder's memory that pictures are put in, instead of the camera's own: nil is the camera's. A camera
-	// whose pictures do not lie as the memory wants them, or whose hardware cannot write there, is refused with
+	// Import is an encoder's memory that pictures are put in, instead of the camera's own: nil is the camera's. A
+	// camera whose pictures do not lie as the memory wants them, or whose hardware cannot write there, is refused with
 	// ErrUnsupported; open it again without.
 	Import *Memory
 	Export bool         // have Memory for an encoder to read from, where the encoder has none to import
@@ -33,8 +33,8 @@ type Options struct {
 // takes, some hundred milliseconds on USB. Another pixel format than was asked for is an error; size, stride and rate
 // are what the driver answered, and may differ: see Camera.Format.
 //
-// Errors are capture.ErrNotFound, ErrBusy, ErrGone, ErrUnsupported (no camera, or not in this format), fs.ErrPermission,
-// an HDMI bridge without a signal, and the driver's own.
+// Errors are capture.ErrNotFound, ErrBusy, ErrGone, ErrUnsupported (no camera, or not in this format),
+// fs.ErrPermission, an HDMI bridge without a signal, and the driver's own.
 func Open(o Options) (_ *Camera, err error) {
 	if f := o.Format; len(f.FourCC) != 4 || f.Width <= 0 || f.Height <= 0 || f.FPS < 0 || f.Stride < 0 {
 		return nil, fmt.Errorf("v4l2: %s: no picture is %q %dx%d at %v", o.Device, f.FourCC, f.Width, f.Height, f.FPS)
@@ -66,7 +66,7 @@ func Open(o Options) (_ *Camera, err error) {
 	c.queue = queue{path: node, fd: fd, kind: is.kind}
 	c.log = o.Log.With("camera", c.name)
 	if is.follows {
-		if err := c.follow(); err != nil {
+		if err := c.follow(is.input); err != nil {
 			return nil, err
 		}
 	}

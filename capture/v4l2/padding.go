@@ -14,7 +14,8 @@ type rounded struct{ need, got int }
 // padding finds out how a driver rounds up the lines of a raw format and, where its pictures are cropped out of the
 // buffer, their number: it is asked (try) for sizes that are hard to align. Of a camera, which is not cropped, another
 // height is another picture. What cannot be found out is no padding; the two devices then differ when they are opened.
-func padding(o capture.Offer, cropped bool, try func(capture.VideoFormat) (capture.VideoFormat, bool)) (stride, lines capture.Padding) {
+func padding(o capture.Offer, cropped bool, try func(capture.VideoFormat) (answer capture.VideoFormat, ok bool)) (
+	stride, lines capture.Padding) {
 	var across, down []rounded
 	var last capture.VideoFormat
 	for _, s := range awkward(o.Sizes) {

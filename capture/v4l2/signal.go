@@ -22,8 +22,8 @@ func signalAt(fd int) *capture.Signal {
 
 // follow has an HDMI bridge take the signal that is at its input, and tell when it changes: from before it is looked
 // at, so that no change is missed.
-func (c *Camera) follow() error {
-	if err := uapi.SubscribeEvent(c.fd, &uapi.EventSubscription{Type: uapi.EventSourceChange}); err != nil {
+func (c *Camera) follow(input uint32) error {
+	if err := uapi.SubscribeEvent(c.fd, &uapi.EventSubscription{Type: uapi.EventSourceChange, ID: input}); err != nil {
 		c.log.Warn("the camera does not tell when its signal changes", "error", err)
 	}
 	if err := uapi.QueryDVTimings(c.fd, &c.timings); err != nil {
@@ -48,7 +48,8 @@ func (c *Camera) judgeSignal() error {
 	if sameSignal(c.timings, now) {
 		return nil
 	}
-	return fmt.Errorf("v4l2: %s: %w: it was %s and is %s", c.name, capture.ErrChanged, timingsText(c.timings), timingsText(now))
+	return fmt.Errorf("v4l2: %s: %w: it was %s and is %s", c.name, capture.ErrChanged, timingsText(c.timings),
+		timingsText(now))
 }
 
 // sameSignal tells whether pictures are of the same size and rate. Receivers measure the clock, and never twice alike.

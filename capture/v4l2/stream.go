@@ -20,8 +20,8 @@ const (
 )
 
 // Stream calls f with each picture until ctx is done, and then returns nil; see capture.Camera. It may be called again.
-// Errors: capture.ErrGone, os.ErrClosed after Close, capture.ErrChanged of an HDMI bridge with another signal, no signal,
-// a camera without a picture for five seconds, and the driver's own.
+// Errors: capture.ErrGone, os.ErrClosed after Close, capture.ErrChanged of an HDMI bridge with another signal, no
+// signal, a camera without a picture for five seconds, and the driver's own.
 func (c *Camera) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 	if !c.streaming.TryLock() {
 		if c.closed.Load() {
@@ -89,8 +89,8 @@ func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
 	}
 }
 
-// resume goes on after the driver told of a change of its signal, if there is the same signal again: a receiver that lost
-// it has stopped.
+// resume goes on after the driver told of a change of its signal, if there is the same signal again: a receiver that
+// lost it has stopped.
 func (c *Camera) resume() error {
 	if err := c.judgeSignal(); err != nil {
 		return err

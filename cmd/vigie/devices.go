@@ -64,7 +64,8 @@ func cameraFormat(c config.Config) (capture.VideoFormat, string, error) {
 	case choice.Way != nil:
 		return choice.Way.Format, choice.Way.Camera, nil
 	case len(choice.Others) > 0:
-		return capture.VideoFormat{}, "", fmt.Errorf("%s: %w: %s", choice.Others[0].Way, capture.ErrUnsupported, choice.Others[0].Why)
+		o := choice.Others[0]
+		return capture.VideoFormat{}, "", fmt.Errorf("%s: %w: %s", o.Way, capture.ErrUnsupported, o.Why)
 	case err != nil:
 		return capture.VideoFormat{}, "", err
 	}

@@ -2,7 +2,8 @@ package uapi
 
 import "encoding/binary"
 
-// EventSourceChange is V4L2_EVENT_SOURCE_CHANGE. Of an HDMI bridge: the signal is another one, or gone, or back. Of a
+// EventSourceChange is V4L2_EVENT_SOURCE_CHANGE. Of an HDMI bridge: the signal at the input
+// whose index is the ID is another one, or gone, or back. Of a
 // decoder: what it reads has another size than it thought, and so has its CAPTURE queue from now on; it comes with the
 // first picture, too.
 const EventSourceChange = 5
