@@ -117,18 +117,18 @@ func TestHardwareFindsEncodersByWhatTheyDo(t *testing.T) {
 func TestHardwareRoundTrip(t *testing.T) {
 	for _, format := range []capture.FourCC{capture.NV12, capture.YU12} {
 		for _, height := range []int{480, 360} {
-			e, d := encoding(t, format, 640, height, false), newDecoder(t, format)
+			e, d := encoding(t, format, 640, height, false), newDecoder(t, format, 640, height)
 			for n := range 20 {
 				f := moving(format, 640, height, n)
 				u := encode(t, e, f, false)
 				if h := int(binary.BigEndian.Uint32(u.Data[16:])); h != height {
 					t.Fatalf("%d lines were coded, want %d: the padding is cropped", h, height)
 				}
-				got, at := d.decode(u)
-				if at != uapi.TimevalOf(f.PTS) {
-					t.Errorf("picture %d came out of the decoder with %v, want %v", n, at, f.PTS)
+				got := d.decode(t, u)
+				if got.PTS != f.PTS {
+					t.Errorf("picture %d came out of the decoder with %v, want %v", n, got.PTS, f.PTS)
 				}
-				if db := psnr(layoutOf(f.VideoFormat), f.Data, d.layout, got); db < 30 {
+				if db := psnr(layoutOf(f.VideoFormat), f.Data, layoutOf(got.VideoFormat), got.Data); db < 30 {
 					t.Errorf("%s, %d lines, picture %d: %.1f dB from what went in", format, height, n, db)
 				}
 				u.Release()
