@@ -30,10 +30,15 @@ func (a alarm) clear() {
 
 func (a alarm) close() { _ = unix.Close(int(a)) }
 
-// wait blocks until the device fd has a picture or an event, the alarm is set or the time is over, and returns what
-// poll(2) says of the device: 0 is one of the latter two, or a signal. With fd -1 there is no device.
+// wait blocks until the device fd has a picture or an event, the alarm is set or the time is over, and returns what poll(2) says of
+// the device: 0 is one of the latter two, or a signal. With fd -1 there is no device.
 func (a alarm) wait(fd int, timeout time.Duration) (int16, error) {
-	fds := [...]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN | unix.POLLPRI}, {Fd: int32(a), Events: unix.POLLIN}}
+	return a.waitFor(fd, unix.POLLIN|unix.POLLPRI, timeout)
+}
+
+// waitFor is wait for other events of the device.
+func (a alarm) waitFor(fd int, events int16, timeout time.Duration) (int16, error) {
+	fds := [...]unix.PollFd{{Fd: int32(fd), Events: events}, {Fd: int32(a), Events: unix.POLLIN}}
 	// Rounded up: a wait that ends a little early would be followed by others of 0 ms.
 	milliseconds := int((max(timeout, 0) + time.Millisecond - 1) / time.Millisecond)
 	_, err := unix.Poll(fds[:], milliseconds)

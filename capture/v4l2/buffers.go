@@ -161,6 +161,15 @@ func (q *queue) start() error {
 // stop makes all buffers ours again. It fails only for a device that is gone, which has stopped.
 func (q *queue) stop() { _ = uapi.StreamOff(q.fd, q.kind) }
 
+// free gives all buffers back, so that the queue can have another format.
+func (q *queue) free() error {
+	q.unmap()
+	if err := uapi.ReqBufs(q.fd, &uapi.RequestBuffers{Type: uint32(q.kind), Memory: uapi.MemoryMmap}); err != nil {
+		return explain(q.path, "REQBUFS of none", err)
+	}
+	return nil
+}
+
 // unmap gives the driver's memory back, once no other device uses it. It is a mapping of ours, so it cannot fail.
 func (q *queue) unmap() {
 	for _, m := range q.mapped {

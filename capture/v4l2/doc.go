@@ -24,7 +24,14 @@
 // a camera that was opened with it (Options.Import) has its driver fill them. Encode knows its own memory when it sees
 // it, and queues the buffer as it is; the camera gets it back when the encoder has read it. That way round, because an
 // encoder's memory is contiguous, which it needs, and a USB camera does not care. The two must agree on how a picture
-// lies in memory, or the camera is refused.
+// lies in memory, or the camera is refused. With an encoder that cannot export it is the other way round: the camera
+// does (Options.Export), and the encoder reads from there (EncoderOptions.Import), if it can work in such memory.
+//
+// OpenProcessor is for what has to be between the two: a decoder, which makes raw pictures of a webcam's JPEGs, or a
+// converter, which makes other raw pictures. With a camera behind it a Processor is a camera itself; it puts its pictures
+// into an encoder's Memory as a camera does, and lends its own to a raw camera:
+//
+//	Camera -> OUTPUT -> decoder or converter -> CAPTURE = Memory of OUTPUT -> encoder -> CAPTURE -> AccessUnit
 //
 // Hardware fails in its own ways. An encoder that takes pictures and gives none is capture.ErrStalled: close it, open
 // it again, and the camera too if it fills its memory. What it flags as damaged is dropped and the next picture is an

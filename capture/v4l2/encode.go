@@ -56,7 +56,7 @@ func (e *Encoder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, er
 // Forget gives up the pictures that are in the encoder: none of their units comes out any more, not even by Stop, and the
 // next picture is an IDR. It is for the time between two cameras, so that nothing of the one comes after the other
 // began. It does not block; the buffers come back as the encoder gets to them.
-func (e *Encoder) Forget() { e.first, e.wantIDR = e.backlog.next, true }
+func (e *Encoder) Forget() { e.first, e.wantIDR, e.asked, e.unheard = e.backlog.next, true, false, 0 }
 
 // place makes the picture lie in a buffer of the encoder's, and returns its index; -1 is no room.
 func (e *Encoder) place(f *capture.RawFrame) (int, error) {
@@ -115,8 +115,11 @@ func (e *Encoder) give(index int, f *capture.RawFrame) error {
 				return explain(e.path, "S_CTRL of FORCE_KEY_FRAME", err)
 			}
 		}
+		if !e.asked { // else it was asked before, and any IDR since then will do
+			e.first, e.unheard = e.backlog.next, 0
+		}
 		// The depth is learnt again, so that one that came of a hiccup does not stay.
-		e.first, e.asked, e.wantIDR, e.depth = e.backlog.next, true, false, 0
+		e.asked, e.wantIDR, e.depth = true, false, 0
 	}
 	if err := e.output.put(uint32(index), uint32(e.layout.Size), uapi.TimevalOf(f.PTS)); err != nil {
 		return err

@@ -52,8 +52,9 @@ type Encoder struct {
 	streaming bool
 	drained   bool // after Stop: the last one was taken
 	wantIDR   bool
-	asked     bool   // the picture numbered first is to be an IDR, and has not come out
+	asked     bool   // a picture from the one numbered first on is to be an IDR, and has not come out
 	first     uint64 // pictures before this number are of no use any more
+	unheard   int    // units that came out instead
 	backlog   backlog
 	depth     int           // how many pictures it is behind, as learnt
 	since     time.Duration // when it last gave something, or began to owe

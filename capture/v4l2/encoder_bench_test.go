@@ -84,10 +84,10 @@ func encode(t *testing.T, e *Encoder, f *capture.RawFrame, idr bool) *capture.Ac
 func TestHardwareRefusesWhatItCannotCode(t *testing.T) {
 	raw := capture.VideoFormat{FourCC: capture.NV12, Width: 640, Height: 360}
 	for device, format := range map[string]capture.VideoFormat{
-		encoderOf(t, fwht).Path:                {FourCC: capture.MJPEG, Width: 640, Height: 360},
-		encoderOf(t, capture.H264).Path:        raw, // it makes no FWHT
-		chosen(t, wish, capture.YUYV).Device:   raw, // a camera
-		newDecoder(t, capture.NV12).coded.path: raw,
+		encoderOf(t, fwht).Path:              {FourCC: capture.MJPEG, Width: 640, Height: 360},
+		encoderOf(t, capture.H264).Path:      raw, // it makes no FWHT
+		chosen(t, wish, capture.YUYV).Device: raw, // a camera
+		mem2mem(t, fwht, capture.NV12):       raw, // a decoder
 	} {
 		e, err := openEncoder(EncoderOptions{Device: device, Bitrate: 1, Format: format}, fwht)
 		if !errors.Is(err, capture.ErrUnsupported) {
@@ -99,18 +99,18 @@ func TestHardwareRefusesWhatItCannotCode(t *testing.T) {
 func TestHardwareRoundTrip(t *testing.T) {
 	for _, format := range []capture.FourCC{capture.NV12, capture.YU12} {
 		for _, height := range []int{480, 360} {
-			e, d := encoding(t, format, 640, height, false), newDecoder(t, format)
+			e, d := encoding(t, format, 640, height, false), newDecoder(t, format, 640, height)
 			for n := range 20 {
 				f := moving(format, 640, height, n)
 				u := encode(t, e, f, false)
 				if h := int(binary.BigEndian.Uint32(u.Data[16:])); h != height {
 					t.Fatalf("%d lines were coded, want %d: the padding is cropped", h, height)
 				}
-				got, at := d.decode(u)
-				if at != uapi.TimevalOf(f.PTS) {
-					t.Errorf("picture %d came out of the decoder with %v, want %v", n, at, f.PTS)
+				got := d.decode(t, u)
+				if got.PTS != f.PTS {
+					t.Errorf("picture %d came out of the decoder with %v, want %v", n, got.PTS, f.PTS)
 				}
-				if db := psnr(layoutOf(f.VideoFormat), f.Data, d.layout, got); db < 30 {
+				if db := psnr(layoutOf(f.VideoFormat), f.Data, layoutOf(got.VideoFormat), got.Data); db < 30 {
 					t.Errorf("%s, %d lines, picture %d: %.1f dB from what went in", format, height, n, db)
 				}
 				u.Release()

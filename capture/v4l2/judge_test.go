@@ -3,6 +3,7 @@ package v4l2
 import (
 	"bytes"
 	"encoding/hex"
+	"log/slog"
 	"slices"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func annexB(nal string) []byte {
 
 // coding is an encoder that owes the pictures of these stamps, the first of which is to be an IDR.
 func coding(pts ...time.Duration) *Encoder {
-	e := &Encoder{coded: capture.H264, asked: true}
+	e := &Encoder{coded: capture.H264, asked: true, forces: true, log: slog.New(slog.DiscardHandler)}
 	for _, p := range pts {
 		e.backlog.push(p, 0)
 	}
@@ -57,7 +58,8 @@ func TestJudge(t *testing.T) {
 			[][]byte{nil, whole}, EncoderStats{}, false, 1},
 		{"parameter sets that never came", []buffer{{idr, 0, first}}, [][]byte{nil}, EncoderStats{Damaged: 1}, true, 1},
 		{"a damaged one", []buffer{{whole, uapi.FlagError, first}}, [][]byte{nil}, EncoderStats{Damaged: 1}, true, 1},
-		{"an IDR that was not made", []buffer{{delta, 0, first}}, [][]byte{delta}, EncoderStats{}, true, 1},
+		{"an IDR that was not made", []buffer{{delta, 0, first}, {whole, 0, second}}, [][]byte{nil, whole},
+			EncoderStats{Discarded: 1}, false, 0},
 		{"left out", []buffer{{nil, 0, first}, {whole, 0, second}}, [][]byte{nil, whole}, EncoderStats{}, false, 0},
 		{"the empty last one", []buffer{{nil, uapi.FlagLast, uapi.Timeval{}}}, [][]byte{nil}, EncoderStats{}, false, 2},
 		{"stamps that were lost", []buffer{{whole, 0, uapi.Timeval{}}, {delta, 0, uapi.Timeval{}}}, [][]byte{whole, delta},
@@ -93,6 +95,30 @@ func TestNothingOfBeforeAnIDRComesAfterIt(t *testing.T) {
 	u := e.judge(idr, 0, uapi.TimevalOf(3*time.Second))
 	if u == nil || !u.IDR || u.PTS != 3*time.Second || !bytes.Equal(u.Data, slices.Concat(sps, pps, idr)) {
 		t.Errorf("the IDR is %+v, want it with the parameter sets of the one that was discarded", u)
+	}
+}
+
+func TestAnEncoderThatMakesNoIDRIsStartedAgain(t *testing.T) {
+	e := coding(time.Second, 2*time.Second, 3*time.Second)
+	for i := range 3 {
+		if u := e.judge(delta, 0, uapi.TimevalOf(time.Duration(i+1)*time.Second)); u != nil {
+			t.Errorf("unit %d, which needs a picture that did not leave, is %x", i, u.Data)
+		}
+		if want := i < deepest; e.forces != want || !e.wantIDR {
+			t.Errorf("after %d units it is asked by the control: %v, want %v", i+1, e.forces, want)
+		}
+	}
+}
+
+func TestForgetIsForPicturesAlreadyGiven(t *testing.T) {
+	e := coding(time.Second)
+	e.Forget()
+	e.backlog.push(2*time.Second, 0)
+	if u := e.judge(slices.Concat(sps, pps, idr), 0, uapi.TimevalOf(time.Second)); u != nil || !e.wantIDR {
+		t.Errorf("a picture that was forgotten is %v, and an IDR is wanted: %v", u, e.wantIDR)
+	}
+	if u := e.judge(slices.Concat(sps, pps, idr), 0, uapi.TimevalOf(2*time.Second)); u == nil {
+		t.Error("the picture after it is nothing")
 	}
 }
 

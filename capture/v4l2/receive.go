@@ -66,16 +66,28 @@ func (e *Encoder) judge(data []byte, flags uint32, at uapi.Timeval) *capture.Acc
 		e.wantIDR = true
 	case p.number < e.first:
 		e.stats.discarded.Add(1)
+	case answer && e.coded == capture.H264 && !idr:
+		e.stats.discarded.Add(1)
+		e.askAgain()
 	default:
 		u.PTS, u.IDR, u.Coded = p.pts, idr, capture.Now()
-		if answer {
-			e.asked = false
-			e.wantIDR = e.wantIDR || e.coded == capture.H264 && !idr // it did not listen
-		}
+		e.asked = e.asked && !answer
+		e.wantIDR = e.wantIDR && !idr // whatever it was wanted for came out before
 		return u
 	}
 	u.Release()
 	return nil
+}
+
+// askAgain is for an encoder that made no IDR of the picture that it was asked for. It may have made one of a picture
+// before, which it had in hand when the control was set; the next IDR will do. One that does not listen at all is started
+// anew for each IDR from now on.
+func (e *Encoder) askAgain() {
+	e.wantIDR = true
+	if e.unheard++; e.unheard > deepest && e.forces {
+		e.log.Warn("the encoder makes no IDR when it is told: it is started again for each")
+		e.forces = false
+	}
 }
 
 // copy appends the coded bytes to the unit, with parameter sets where an IDR picture of H.264 came without; one that

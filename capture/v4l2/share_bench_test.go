@@ -25,14 +25,14 @@ func TestHardwareCopiesNoPixel(t *testing.T) {
 		height int
 	}{{capture.YU12, 480}, {capture.NV12, 480}, {capture.YUYV, 480}, {capture.YUYV, 360}} {
 		camera, e := sharing(t, c.format, 640, c.height)
-		d := newDecoder(t, c.format)
+		d := newDecoder(t, c.format, 640, c.height)
 		units := 0
 		take(t, camera, 30, func(i int, f *capture.RawFrame) {
 			u := encode(t, e, f, false)
 			defer u.Release()
 			units++
-			got, _ := d.decode(u)
-			if db := psnr(layoutOf(f.VideoFormat), f.Data, d.layout, got); db < 25 {
+			got := d.decode(t, u)
+			if db := psnr(layoutOf(f.VideoFormat), f.Data, layoutOf(got.VideoFormat), got.Data); db < 25 {
 				t.Errorf("%s: picture %d is %.1f dB from the camera's", c.format, i, db)
 			}
 		})

@@ -1,0 +1,173 @@
+package v4l2
+
+import (
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"vigie/capture"
+	"vigie/capture/v4l2/uapi"
+)
+
+var _ capture.Camera = (*Processor)(nil)
+
+// ProcessorOptions are what OpenProcessor is asked for.
+type ProcessorOptions struct {
+	Device string              // its path
+	In     capture.VideoFormat // what the camera delivers: coded (MJPEG), or raw
+	Out    capture.VideoFormat // what is to come out, raw; Stride 0 is the driver's choice, FPS is the camera's
+	// Import is an encoder's memory that pictures are put in (EncoderOptions.Export), instead of the processor's own. One
+	// that puts its pictures otherwise than the memory wants them is refused with ErrUnsupported; open it again without.
+	Import *Memory
+	Export bool         // have Memory for a raw camera to fill
+	Log    *slog.Logger // nil is silence
+}
+
+// Processor is a mem2mem device between a camera and an encoder: a decoder, which makes raw pictures of JPEGs (kernel
+// document "Memory-to-Memory Stateful Video Decoder Interface"), or a converter, which makes raw pictures of raw ones.
+// With a camera behind it (Wrap) it is a camera itself:
+//
+//	camera -> feed -> OUTPUT -> the hardware -> CAPTURE -> Stream's function
+//	`- the camera's goroutine -'                `----- Stream's goroutine -----'
+//
+// It is for live pictures. When it cannot keep up, it leaves the oldest out that waits; what is damaged it leaves out
+// too. Both leave a gap in Sequence and are counted.
+type Processor struct {
+	path, name string
+	log        *slog.Logger
+	fd         int
+	camera     capture.Camera
+	wake       alarm // ends the wait for the device: the camera's goroutine has news, or Stream is to end
+
+	given   capture.VideoFormat // what the camera delivers
+	format  capture.VideoFormat // what comes out
+	intake  intake              // the OUTPUT queue
+	output  queue               // raw pictures out: the CAPTURE queue
+	layout  Layout              // of output
+	imports *Memory
+	held    []bool // of imports: not queued here
+	settled bool   // output has its format and its buffers; a decoder's not before the first picture
+
+	streaming sync.Mutex // held by Stream for its whole length, and by Close
+	closed    atomic.Bool
+	closing   sync.Once
+	ended     atomic.Bool // the camera's Stream
+	stats     processorCounters
+
+	// Stream's own, here so that a picture allocates nothing.
+	picture capture.RawFrame
+	tight   []byte // a picture without the padding between its planes
+}
+
+// ProcessorStats is what a processor has seen, counted since it was opened.
+type ProcessorStats struct {
+	Copied    uint64 // raw pictures that we copied: into its memory, or out of it to take padding away
+	Shared    uint64 // raw pictures that the camera had put into its memory
+	Dropped   uint64 // pictures that were late, or had no room
+	Damaged   uint64 // pictures that it could make nothing of
+	Unmatched uint64 // pictures that came out without the stamp of any, which took the oldest's
+}
+
+type processorCounters struct{ copied, shared, dropped, damaged, unmatched atomic.Uint64 }
+
+// Stats may be called at any time, by any goroutine.
+func (p *Processor) Stats() ProcessorStats {
+	c := &p.stats
+	return ProcessorStats{Copied: c.copied.Load(), Shared: c.shared.Load(), Dropped: c.dropped.Load(),
+		Damaged: c.damaged.Load(), Unmatched: c.unmatched.Load()}
+}
+
+// OpenProcessor opens the device, settles its formats and allocates its buffers. Wrap gives it a camera, which may be
+// opened after it, with its Memory.
+//
+// Errors are capture.ErrNotFound, ErrUnsupported (it does not make that of this, or its pictures do not lie in Import as
+// they should), ErrBusy, ErrNoMemory, fs.ErrPermission, and the driver's own.
+func OpenProcessor(o ProcessorOptions) (_ *Processor, err error) {
+	if o.In.Width <= 0 || o.In.Height <= 0 || o.Out.Width <= 0 || o.Out.Height <= 0 {
+		return nil, fmt.Errorf("v4l2: %s: %dx%d of %dx%d was asked for: each has to be above 0", o.Device, o.Out.Width,
+			o.Out.Height, o.In.Width, o.In.Height)
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	node := nodeOf(o.Device)
+	fd, err := openNode(node)
+	if err != nil {
+		return nil, err
+	}
+	wake, err := newAlarm()
+	if err != nil {
+		_ = unix.Close(fd)
+		return nil, explain(node, "eventfd", err)
+	}
+	p := &Processor{path: node, fd: fd, wake: wake, given: o.In, format: o.Out, imports: o.Import}
+	defer func() {
+		if err != nil {
+			p.release()
+		}
+	}()
+	capability, in, out, err := identifyCodec(fd, node)
+	if err != nil {
+		return nil, err
+	}
+	p.name = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node)
+	p.log = o.Log.With("processor", p.name)
+	p.intake = intake{queue: queue{path: node, fd: fd, kind: in}, name: p.name, log: p.log, stats: &p.stats}
+	p.output = queue{path: node, fd: fd, kind: out}
+	if err := p.setUp(o.Export); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Memory is what a raw camera can put its pictures in (Options.Import), nil without ProcessorOptions.Export. It belongs
+// to the processor and ends with Close.
+func (p *Processor) Memory() *Memory { return p.intake.queue.exported() }
+
+// Wrap puts the processor in front of a camera, which it owns from then on. A camera with another format than
+// ProcessorOptions.In is refused with ErrUnsupported, and is the caller's yet. It is called once, before all that a
+// camera has.
+func (p *Processor) Wrap(c capture.Camera) error {
+	f := c.Format()
+	if f.FourCC != p.given.FourCC || f.Width != p.given.Width || f.Height != p.given.Height {
+		return fmt.Errorf("v4l2: %s: %w: it was opened for %s of %dx%d, and %s delivers %s of %dx%d", p.name,
+			capture.ErrUnsupported, p.given.FourCC, p.given.Width, p.given.Height, c.Name(), f.FourCC, f.Width, f.Height)
+	}
+	p.camera, p.format.FPS = c, f.FPS
+	p.name = fmt.Sprintf("%s through %s", c.Name(), p.name)
+	return nil
+}
+
+// Name is camera and processor for people: "HD Webcam C270 (/dev/video0) through bcm2835-codec-decode (/dev/video10)".
+func (p *Processor) Name() string { return p.name }
+
+// Format is what comes out. Where pictures are put into imported memory they lie as that memory has it, maybe with padding
+// below each plane; whoever does not know the memory reads the chroma of such a picture some lines off.
+func (p *Processor) Format() capture.VideoFormat { return p.format }
+
+// Close ends a Stream that is running, which returns os.ErrClosed, waits for it, closes the camera and gives the device
+// back. It must not be called from Stream's function. The error is the camera's.
+func (p *Processor) Close() (err error) {
+	p.closing.Do(func() {
+		p.closed.Store(true)
+		p.wake.set()
+		p.streaming.Lock()
+		defer p.streaming.Unlock()
+		if p.camera != nil {
+			err = p.camera.Close()
+		}
+		p.release()
+	})
+	return err
+}
+
+// release gives back what the processor holds of the kernel, whatever of it there is.
+func (p *Processor) release() {
+	p.output.unmap()
+	p.intake.queue.unmap()
+	_ = unix.Close(p.fd) // frees the driver's buffers too
+	p.wake.close()
+}

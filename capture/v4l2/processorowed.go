@@ -1,0 +1,77 @@
+package v4l2
+
+import (
+	"fmt"
+	"time"
+
+	"vigie/capture"
+	"vigie/capture/v4l2/uapi"
+)
+
+// What an intake's driver owes, and what came of it: mostly for Stream's goroutine.
+
+// advance keeps the driver at work.
+func (in *intake) advance() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if err := in.reclaim(); err != nil {
+		return err
+	}
+	if err := in.pass(); err != nil {
+		return err
+	}
+	if in.stalled(capture.Now()) {
+		return fmt.Errorf("v4l2: %s: %w: nothing came out for %v and %d pictures are in it: close it and open it again",
+			in.name, capture.ErrStalled, stall, len(in.backlog.list))
+	}
+	return nil
+}
+
+// stalled tells whether pictures went in and nothing came of them for too long. Those that the driver has read, and made
+// nothing of without a word, do not count once the camera pauses.
+func (in *intake) stalled(now time.Duration) bool {
+	return len(in.backlog.list) > 0 && now >= in.since+stall && (in.queued > 0 || now < in.given+stall/2)
+}
+
+// owes tells whether the driver has pictures that have not come out, and when something last came of one.
+func (in *intake) owes() (bool, time.Duration) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return len(in.backlog.list) > 0, in.since
+}
+
+// came tells which picture it is that came out with this stamp; ok is false for one that is not whole, or that nobody
+// gave. Those before it were damaged: nothing came of them.
+func (in *intake) came(at uapi.Timeval, whole bool) (picture inFlight, ok bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if !whole {
+		in.damaged(at)
+		return inFlight{}, false
+	}
+	in.since = capture.Now()
+	owed := len(in.backlog.list)
+	picture, matched, ok := in.backlog.settle(at)
+	if ok && !matched {
+		in.stats.unmatched.Add(1)
+	}
+	if ok {
+		in.stats.damaged.Add(uint64(owed - len(in.backlog.list) - 1))
+	}
+	return picture, ok
+}
+
+// damaged strikes a picture out that nothing comes of. It may be told twice, by each queue.
+func (in *intake) damaged(at uapi.Timeval) {
+	in.since = capture.Now()
+	if in.backlog.forget(at) {
+		in.stats.damaged.Add(1)
+	}
+}
+
+// tell shows a camera that fills our memory which of it is busy: on the camera's goroutine, or when that has ended.
+func (in *intake) tell() {
+	if m := in.queue.exported(); m != nil {
+		copy(m.busy, in.busy)
+	}
+}
