@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"device/panel":        {"device/golive", "device/gpio"},
 	"device/status":       {"device/golive"},
 	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
-	"bench":               {"capture"},
+	"bench":               {"capture", "capture/openh264"},
 	// cmd/vigie wires it all and may import everything but the test rooms.
 }
 

@@ -6,15 +6,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// webcam is vivid's platform device, the one that CameraPlug binds and CameraUnplug unbinds.
-const webcam = "vivid.0"
+// vivid is the platform device of the camera, the one that PlugCamera binds and UnplugCamera unbinds.
+const vivid = "vivid.0"
 
-// Camera returns the path of the webcam's capture node. It is not always the same number: other media devices come
+// Camera returns the path of vivid's capture node. It is not always the same number: other media devices come
 // first, and an unplugged camera may come back as another.
 func Camera(t testing.TB) string {
 	t.Helper()
@@ -25,18 +24,9 @@ func Camera(t testing.TB) string {
 	return path
 }
 
-func camera() string {
-	names, _ := filepath.Glob("/sys/class/video4linux/video*/name")
-	for _, file := range names {
-		name, err := os.ReadFile(file)
-		if err == nil && strings.HasPrefix(string(name), "vivid-") && strings.HasSuffix(strings.TrimSpace(string(name)), "-vid-cap") {
-			return "/dev/" + filepath.Base(filepath.Dir(file))
-		}
-	}
-	return ""
-}
+func camera() string { return node("vivid-*-vid-cap") }
 
-// UnplugCamera pulls the webcam's cable, and plugs it in again when the test ends, if PlugCamera did not.
+// UnplugCamera pulls the camera's cable, and plugs it in again when the test ends, if PlugCamera did not.
 func UnplugCamera(t testing.TB) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -47,21 +37,43 @@ func UnplugCamera(t testing.TB) {
 	bind(t, "unbind")
 }
 
-// PlugCamera puts the webcam back after UnplugCamera, and returns its path.
+// PlugCamera puts the camera back after UnplugCamera, and returns its path.
 func PlugCamera(t testing.TB) string {
 	t.Helper()
 	bind(t, "bind")
 	return Camera(t)
 }
 
+// RefitCamera makes the camera another one until the test ends, by a parameter of vivid's that it reads when it is
+// plugged in: with "input_types" 3 it is an HDMI bridge, whose size is that of its signal (DV timings), with
+// "allocators" 1 its memory is contiguous, so that an encoder can import it. It returns the camera's path.
+func RefitCamera(t testing.TB, parameter string, value int) string {
+	t.Helper()
+	file := "/sys/module/vivid/parameters/" + parameter
+	before, _, _ := strings.Cut(read(t, file), ",") // the first vivid of 64
+	t.Cleanup(func() { refit(t, file, before) })
+	return refit(t, file, fmt.Sprint(value))
+}
+
+func refit(t testing.TB, file, value string) string {
+	t.Helper()
+	if camera() != "" {
+		bind(t, "unbind")
+	}
+	if err := os.WriteFile(file, []byte(value), 0); err != nil {
+		t.Fatalf("camera: %v", err)
+	}
+	return PlugCamera(t)
+}
+
 func bind(t testing.TB, how string) {
 	t.Helper()
-	if err := os.WriteFile("/sys/bus/platform/drivers/vivid/"+how, []byte(webcam), 0); err != nil {
-		t.Fatalf("webcam: %v", err)
+	if err := os.WriteFile("/sys/bus/platform/drivers/vivid/"+how, []byte(vivid), 0); err != nil {
+		t.Fatalf("camera: %v", err)
 	}
 }
 
-// SetCamera sets a control of the webcam by its kernel name, until the test ends. vivid's own are ready-made faults
+// SetCamera sets a control of the camera by its kernel name, until the test ends. vivid's own are ready-made faults
 // (Documentation/admin-guide/media/vivid.rst): inject_fatal_streaming_error, inject_v4l2_buf_flag_error,
 // inject_vidioc_qbuf_error, inject_vidioc_reqbufs_error, inject_vidioc_streamon_error and disconnect are buttons, that
 // any value presses once; percentage_of_dropped_buffers stays as it is set.

@@ -7,15 +7,17 @@
  * It breaks on command, by files in /sys/module/bench_encoder/parameters:
  *
  *	stall		takes pictures and gives nothing, until as many files that stalled were closed
+ *	hang		keeps the pictures, too, and so does any other file, until as many files that hang were closed
  *	errors		so many of the next coded pictures are cut in half and flagged V4L2_BUF_FLAG_ERROR
  *	memory_limit	bytes of its buffers together, 0 for no limit; REQBUFS beyond gives fewer, or ENOMEM
  *	lose_timestamps	coded pictures have the time 0
  *	latency_ms	how long a picture takes
- *	memory_used	(read) bytes of buffers that exist now
+ *	memory_used	(read) bytes of buffers that exist now, also where only a DMABUF or a mapping holds them
+ *	exported	(read) DMABUFs of its buffers that exist now
+ *	imported	(read) buffers of other devices that it holds now
  *
  * User mode has no CMA: a buffer has 4 MiB at most, so that YUYV of 1920x1088 is the largest that can be allocated.
  */
-#include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -35,14 +37,12 @@
 #define MIN_SIZE 32
 #define MAX_SIZE 1920
 
-static unsigned int stall, errors, latency_ms = 15;
-static unsigned long memory_limit, memory_used;
+static unsigned int stall, hang, errors, latency_ms = 15;
 static bool lose_timestamps;
 module_param(stall, uint, 0644);
+module_param(hang, uint, 0644);
 module_param(errors, uint, 0644);
 module_param(latency_ms, uint, 0644);
-module_param(memory_limit, ulong, 0644);
-module_param(memory_used, ulong, 0444);
 module_param(lose_timestamps, bool, 0644);
 
 /* Raw formats, with the alignment of their lines in bytes. */
@@ -63,8 +63,8 @@ static struct encoder {
 	struct media_device media;
 	struct video_device video;
 	struct v4l2_m2m_dev *m2m;
-	struct mutex lock;		/* of the ioctls, and of memory_used */
-	struct vb2_mem_ops mem_ops;	/* vb2_dma_contig's, and wary of what it imports */
+	struct mutex lock;		/* of the ioctls */
+	struct vb2_mem_ops mem_ops;
 } encoder;
 
 /* One open file: its formats, controls and queues. */
@@ -83,7 +83,7 @@ struct session {
 	unsigned int since_idr;
 	u32 raw_sequence, coded_sequence;
 	bool force_idr, want_headers;
-	bool stalled;
+	bool stalled, hung, aborting;
 };
 
 static struct session *session_of(struct file *file)
@@ -191,8 +191,13 @@ static void work(struct work_struct *w)
 	size_t size;
 	bool idr;
 
-	if (stall) {
-		s->stalled = true;
+	if (hang && !s->aborting) {
+		s->hung = true;
+		schedule_delayed_work(&s->work, msecs_to_jiffies(10));
+		return;
+	}
+	if (stall || hang) {
+		s->stalled |= stall > 0;
 		finish(s, NULL, state);
 		return;
 	}
@@ -219,7 +224,15 @@ static void device_run(void *priv)
 	schedule_delayed_work(&s->work, msecs_to_jiffies(latency_ms));
 }
 
-static const struct v4l2_m2m_ops m2m_ops = { .device_run = device_run };
+/* A queue that stops waits for the picture at hand: one that hangs is let go. */
+static void job_abort(void *priv)
+{
+	struct session *s = priv;
+
+	s->aborting = true;
+}
+
+static const struct v4l2_m2m_ops m2m_ops = { .device_run = device_run, .job_abort = job_abort };
 
 /* --- Queues --- */
 
@@ -234,22 +247,6 @@ static int queue_setup(struct vb2_queue *q, unsigned int *buffers, unsigned int 
 	*planes = 1;
 	sizes[0] = size;
 	return 0;
-}
-
-static int buf_init(struct vb2_buffer *vb)
-{
-	if (vb->memory != VB2_MEMORY_MMAP)
-		return 0;
-	if (memory_limit && memory_used + vb2_plane_size(vb, 0) > memory_limit)
-		return -ENOMEM;
-	memory_used += vb2_plane_size(vb, 0);
-	return 0;
-}
-
-static void buf_cleanup(struct vb2_buffer *vb)
-{
-	if (vb->memory == VB2_MEMORY_MMAP)
-		memory_used -= vb2_plane_size(vb, 0);
 }
 
 static int buf_out_validate(struct vb2_buffer *vb)
@@ -319,6 +316,7 @@ static int start_streaming(struct vb2_queue *q, unsigned int count)
 		s->coded_sequence = 0;
 	}
 	s->force_idr = s->want_headers = true;
+	s->aborting = false;
 	v4l2_m2m_update_start_streaming_state(s->fh.m2m_ctx, q);
 	return 0;
 }
@@ -339,8 +337,6 @@ static void stop_streaming(struct vb2_queue *q)
 
 static const struct vb2_ops queue_ops = {
 	.queue_setup = queue_setup,
-	.buf_init = buf_init,
-	.buf_cleanup = buf_cleanup,
 	.buf_out_validate = buf_out_validate,
 	.buf_prepare = buf_prepare,
 	.buf_queue = buf_queue,
@@ -349,29 +345,6 @@ static const struct vb2_ops queue_ops = {
 	.wait_prepare = vb2_ops_wait_prepare,
 	.wait_finish = vb2_ops_wait_finish,
 };
-
-/*
- * Refuses memory in more than one piece. vb2_dma_contig does that, too, but takes pieces that lie side by side by
- * chance, as the pages of small vmalloc buffers do more often than not: no ground for a test.
- */
-static void *attach_dmabuf(struct vb2_buffer *vb, struct device *dev, struct dma_buf *buf, unsigned long size)
-{
-	struct dma_buf_attachment *attachment = dma_buf_attach(buf, dev);
-	struct sg_table *table;
-	bool pieces;
-
-	if (IS_ERR(attachment))
-		return attachment;
-	table = dma_buf_map_attachment_unlocked(attachment, vb->vb2_queue->dma_dir);
-	if (IS_ERR(table)) {
-		dma_buf_detach(buf, attachment);
-		return table;
-	}
-	pieces = table->orig_nents > 1;
-	dma_buf_unmap_attachment_unlocked(attachment, table, vb->vb2_queue->dma_dir);
-	dma_buf_detach(buf, attachment);
-	return pieces ? ERR_PTR(-EFAULT) : vb2_dma_contig_memops.attach_dmabuf(vb, dev, buf, size);
-}
 
 static int init_queue(struct session *s, struct vb2_queue *q, enum v4l2_buf_type type)
 {
@@ -728,6 +701,8 @@ static int release(struct file *file)
 	v4l2_m2m_ctx_release(s->fh.m2m_ctx);
 	if (s->stalled && stall)
 		stall--;
+	if (s->hung && hang)
+		hang--;
 	mutex_unlock(&encoder.lock);
 	v4l2_fh_del(&s->fh);
 	v4l2_fh_exit(&s->fh);
@@ -759,8 +734,7 @@ static int __init encoder_init(void)
 	err = dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64)) ?: vb2_dma_contig_set_max_seg_size(dev, U32_MAX);
 	if (err)
 		return err;
-	encoder.mem_ops = vb2_dma_contig_memops;
-	encoder.mem_ops.attach_dmabuf = attach_dmabuf;
+	encoder_memory(&encoder.mem_ops);
 	mutex_init(&encoder.lock);
 
 	encoder.media.dev = dev;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* H.264 of mosaics, copies and skips: what the bench's encoder makes of its pictures. See encoder-h264.c. */
+/* What encoder.c needs of encoder-h264.c (H.264 of mosaics, copies and skips) and of encoder-memory.c. */
 #ifndef BENCH_ENCODER_H
 #define BENCH_ENCODER_H
 
@@ -38,5 +38,10 @@ void h264_stop(struct h264 *h);
 size_t h264_parameters(const struct sequence *s, u8 *out, size_t room);
 size_t h264_mosaic(struct h264 *h, const struct picture *p, u8 *out, size_t room);
 size_t h264_changes(struct h264 *h, const struct picture *p, size_t budget, u8 *out, size_t room);
+
+struct vb2_mem_ops;
+
+/* Fills in how a queue of the encoder gets its memory. */
+void encoder_memory(struct vb2_mem_ops *ops);
 
 #endif
