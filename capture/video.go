@@ -4,157 +4,177 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// damagedFor is how long a camera may deliver nothing but damaged pictures until it counts as failed.
-const damagedFor = 5 * time.Second
+// VideoOptions are what a Video is made of.
+type VideoOptions struct {
+	// Open finds a camera and opens the way from it. What kept has open, its encoder, may go on in the new chain, and is
+	// closed where it does not. The chain that it returns holds what is open also beside an error. It blocks.
+	Open func(kept Chain, d Demand) (Chain, error)
+	// Slate draws what viewers get instead of the camera: under a cut, or with lost, when the camera is gone. It has the
+	// size of f, odd sides rounded down, and is called once for each size that is opened.
+	Slate func(f VideoFormat, lost bool) *RawFrame
+	// Devices has a token when a device came or went. Nil: they are looked for twice a second.
+	Devices <-chan struct{}
+	// Found and Lost are called by Run, in turn: a camera is open, or there is none any more, and why.
+	Found func(simulated bool)
+	Lost  func(error)
+	Now   func() time.Duration // of a slate without a camera; nil: capture.Now
+	Log   *slog.Logger         // nil is silence
+}
 
-// Video is a camera and its encoder. It looks at every picture, and encodes while a sink is attached: in Standby the
-// camera runs (so that staff see what it sees, and the first picture of a show is 33 ms away), the encoder rests.
+// Video is the picture: it keeps a camera and its encoder open for as long as there are such, and opens them again when
+// they were lost. It looks at every picture, and encodes while a sink is attached: in Standby the camera runs (so that
+// staff see what it sees, and the first picture of a show is 33 ms away), the encoder rests. A show whose camera vanishes
+// goes on with a slate, in the same encoder.
 //
-// Run owns the camera; the other methods may be called from any goroutine.
+// Run owns the devices; the other methods may be called from any goroutine.
 type Video struct {
-	camera  Camera
-	encoder Encoder
-	slate   *RawFrame // what viewers get under a cut, in the camera's size
+	o VideoOptions
 
 	idr     atomic.Bool  // the next picture is to be an IDR
 	bitrate atomic.Int64 // bits a second wanted; 0: as it is
+	seeing  atomic.Bool  // a camera is open
 
 	looking sync.Mutex // held by the one caller of Look
 	look    atomic.Pointer[look]
 
-	whole time.Duration // PTS of the last picture that was not found damaged; take's alone
+	// Run's alone.
+	demand Demand
+	barren int           // chains in a row that delivered no picture
+	count  int           // pictures since the chain was opened
+	coded  int           // and units
+	whole  time.Duration // PTS of the last picture that was not found damaged
+	last   time.Duration // PTS of the last picture that was coded
 
-	mu   sync.Mutex // held while a picture is encoded and written: what makes SetCut and SetSink exact
-	sink Sink
-	cut  bool
+	mu       sync.Mutex   // held while a picture is encoded and written: what makes SetCut and SetSink exact
+	chain    Chain        // written by Run alone, which reads it without the lock
+	slates   [2]*RawFrame // of the cut, and of a lost camera, in the encoder's size
+	governor governor
+	sink     Sink
+	cut      bool
 
 	stats videoCounters
 }
 
-// look is somebody who wants to see one picture.
-type look struct {
-	f    func(*RawFrame)
-	done chan struct{}
+// NewVideo makes a Video at rest.
+func NewVideo(o VideoOptions) *Video {
+	if o.Now == nil {
+		o.Now = Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Video{o: o}
 }
 
-// NewVideo joins a camera and an encoder, and owns both from now on. The slate is shown instead of the camera while
-// the cut is on.
-func NewVideo(camera Camera, encoder Encoder, slate *RawFrame) *Video {
-	return &Video{camera: camera, encoder: encoder, slate: slate}
+// lookEvery is how often a camera is looked for that is not there. With Devices, which tells when one comes, it is for
+// one that another program had in use: its end gives no sign.
+const (
+	lookEvery  = 500 * time.Millisecond
+	lookBeside = 2 * time.Second
+)
+
+// patience is how many times in a row a chain is opened again at once, by encoders that fail and by chains that deliver
+// nothing; then it is tried as a lost camera is.
+const patience = 4
+
+// Run captures until ctx is done, and then closes everything. It never gives up.
+func (v *Video) Run(ctx context.Context) {
+	defer v.close()
+	for ctx.Err() == nil {
+		err := v.stream(ctx)
+		again := (*againError)(nil)
+		switch {
+		case ctx.Err() != nil:
+		case errors.As(err, &again) && max(v.demand.Failures, v.barren) < patience:
+			v.o.Log.Warn("the picture begins anew: " + err.Error())
+		default:
+			if v.seeing.Swap(false) {
+				v.idr.Store(true) // the slate is seen at once
+			}
+			v.o.Lost(err)
+			v.standIn(ctx)
+		}
+	}
 }
 
-// Run captures until ctx is done (it then returns nil) or the camera or the encoder fails, and closes both.
-func (v *Video) Run(ctx context.Context) error {
-	// The encoder keeps C memory: it is closed here, on the goroutine that used it.
-	defer v.camera.Close()
-	defer v.encoder.Close()
+// stream opens a chain and runs it until it ends, and tells why: with againError where the camera is still there.
+func (v *Video) stream(ctx context.Context) error {
+	chain, err := v.o.Open(v.chain, v.demand)
+	v.replace(chain)
+	if v.demand.Last = err; err != nil {
+		return err
+	}
+	v.count, v.coded, v.whole = 0, 0, 0
+	v.idr.Store(true)
+	if !v.seeing.Swap(true) {
+		v.o.Found(chain.Simulated)
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	err := v.camera.Stream(ctx, func(f *RawFrame) {
+	err = chain.Camera.Stream(ctx, func(f *RawFrame) {
 		if err := v.take(f); err != nil {
 			cancel(err)
 		}
 	})
 	if err = failure(ctx, err); err != nil {
-		return fmt.Errorf("%s: %w", v.camera.Name(), err)
+		err = fmt.Errorf("%s: %w", chain.Camera.Name(), err)
 	}
-	return nil
+	if errors.Is(err, ErrChanged) || errors.Is(err, ErrUnsupported) { // another picture; memory that is not to be shared
+		err = &againError{err}
+	}
+	v.ended(err)
+	return err
 }
 
-// take handles one picture.
-func (v *Video) take(f *RawFrame) error {
-	v.stats.saw(f)
-	if l := v.look.Swap(nil); l != nil {
-		l.f(f)
-		close(l.done)
+// ended closes the camera, and an encoder that failed.
+func (v *Video) ended(err error) {
+	v.demand.Last = err
+	if v.barren++; v.count > 0 {
+		v.barren = 0
+	}
+	chain := v.chain
+	chain.closeCamera() // first: its pictures may lie in the encoder's memory
+	if failed := (*encoderError)(nil); errors.As(err, &failed) {
+		v.stats.reopened.Add(1)
+		v.demand.Failures++
+		chain.close()
+	}
+	v.replace(chain)
+}
+
+// replace makes a chain the one that is open, and draws the slates of another size.
+func (v *Video) replace(c Chain) {
+	slates := v.slates
+	if s := slates[0]; c.Encoder != nil && (s == nil || s.Width != c.Format.Width&^1 || s.Height != c.Format.Height&^1) {
+		slates = [2]*RawFrame{v.o.Slate(c.Format, false), v.o.Slate(c.Format, true)}
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.sink == nil || v.whole == 0 {
-		v.whole = f.PTS // none was tried yet
+	if c.Encoder != nil && c.Encoder != v.chain.Encoder {
+		v.governor.begin(c)
 	}
-	if v.sink == nil {
-		return nil
-	}
-	if bps := v.bitrate.Swap(0); bps != 0 {
-		if err := v.encoder.SetBitrate(int(bps)); err != nil {
-			return fmt.Errorf("%s: set the bitrate to %d b/s: %w", v.encoder.Name(), bps, err)
-		}
-	}
-	picture := f
-	if v.cut {
-		v.slate.PTS, v.slate.Sequence = f.PTS, f.Sequence
-		picture = v.slate
-	}
-	idr := v.idr.Swap(false)
-	unit, err := v.encoder.Encode(picture, idr)
-	if errors.Is(err, ErrDamaged) && f.PTS-v.whole < damagedFor {
-		// A cable that is not quite in: the camera is not lost for one picture.
-		v.stats.lost.Add(1)
-		v.idr.CompareAndSwap(false, idr)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", v.encoder.Name(), err)
-	}
-	v.whole = f.PTS
-	if unit == nil {
-		v.stats.skipped.Add(1)
-		return nil
-	}
-	unit.Filler = v.cut
-	v.stats.coded(unit)
-	v.sink.WriteVideo(unit)
-	unit.Release()
-	return nil
+	v.chain, v.slates = c, slates
+	v.stats.open(c)
 }
 
-// SetSink attaches where access units go, beginning with an IDR, or detaches it with nil: nothing is written to the
-// old sink after SetSink has returned. It waits for the picture that is being encoded.
-func (v *Video) SetSink(s Sink) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.sink = s
-	v.idr.Store(true)
+func (v *Video) close() {
+	chain := v.chain
+	chain.close()
+	v.replace(chain)
 }
 
-// SetCut puts the slate in the camera's place, or takes it away. When it has returned, no picture of the camera is
-// written any more; what a sink has queued is the sink's. It waits for the picture that is being encoded.
-func (v *Video) SetCut(on bool) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.cut != on {
-		v.cut = on
-		v.idr.Store(true) // viewers get the whole new picture at once, and none of the old
-	}
-}
+// againError is why a chain is opened again although its camera is there.
+type againError struct{ error }
 
-// RequestIDR makes the next picture an IDR.
-func (v *Video) RequestIDR() { v.idr.Store(true) }
+func (e *againError) Unwrap() error { return e.error }
 
-// SetBitrate changes the encoder's target, in bits a second, from the next picture on.
-func (v *Video) SetBitrate(bps int) { v.bitrate.Store(int64(bps)) }
+// encoderError is an encoder's, which is to be closed and opened again.
+type encoderError struct{ error }
 
-// Look calls f with the next picture, on the pipeline's goroutine: f is to be quick and not to keep the picture. It
-// returns when f has, or with an error when ctx is done first. Callers wait for one another.
-func (v *Video) Look(ctx context.Context, f func(*RawFrame)) error {
-	v.looking.Lock()
-	defer v.looking.Unlock()
-	l := &look{f: f, done: make(chan struct{})}
-	v.look.Store(l)
-	select {
-	case <-l.done:
-		return nil
-	case <-ctx.Done():
-	}
-	if v.look.CompareAndSwap(l, nil) {
-		return ctx.Err()
-	}
-	<-l.done // it is running this moment
-	return nil
-}
+func (e *encoderError) Unwrap() error { return e.error }

@@ -1,42 +1,83 @@
 package capture
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// VideoStats is what Video has seen and made, counted since it began.
+// VideoStats is what Video has seen and made, counted since it began, over all of its cameras and encoders.
 type VideoStats struct {
-	Camera, Encoder string
-	Format          VideoFormat
-	Pictures        uint64        // delivered by the camera
-	Lost            uint64        // gaps in the camera's sequence
-	Units           uint64        // access units made
-	Skipped         uint64        // pictures that the encoder skipped to hold its bitrate
-	IDRs            uint64        // IDR pictures made
-	Bytes           uint64        // coded
+	Camera, Encoder string      // for people; a camera that is lost has no name
+	Format          VideoFormat // of the camera's pictures
+	Coded           VideoFormat // of what the encoder takes
+	Way             string      // from the camera to the coded bytes, drawn
+	Missing         []string    // what this way cannot do
+	Pictures        uint64      // delivered by the camera
+	Lost            uint64      // gaps in the camera's sequence, and damaged pictures
+	Thinned         uint64      // pictures left out, below the encoder's floor or of a camera that is too fast
+	Units           uint64      // access units made
+	Skipped         uint64      // pictures that the encoder skipped to hold its bitrate
+	IDRs            uint64      // IDR pictures made
+	Bytes           uint64      // coded
+	Reopened        uint64      // times that the encoder failed and was opened again
+	Device          EncoderStats
 	Latency         time.Duration // of the last picture, from its PTS to its coded bytes
 	LastPicture     time.Duration // PTS of the last one
 }
 
-// Stats may be called at any time.
+// Stats may be called at any time, and waits for no picture.
 func (v *Video) Stats() VideoStats {
-	s := v.stats.snapshot()
-	s.Camera, s.Encoder, s.Format = v.camera.Name(), v.encoder.Name(), v.camera.Format()
+	c := &v.stats
+	s := VideoStats{
+		Pictures: c.pictures.Load(), Lost: c.lost.Load(), Thinned: c.thinned.Load(), Units: c.units.Load(),
+		Skipped: c.skipped.Load(), IDRs: c.idrs.Load(), Bytes: c.bytes.Load(), Reopened: c.reopened.Load(),
+		Latency: time.Duration(c.latency.Load()), LastPicture: time.Duration(c.last.Load()),
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.chain.Camera != nil {
+		s.Camera, s.Format = c.chain.Camera.Name(), c.chain.Camera.Format()
+	}
+	if c.chain.Encoder != nil {
+		s.Encoder = c.chain.Encoder.Name()
+	}
+	s.Coded, s.Way, s.Missing = c.chain.Format, c.chain.Way, c.chain.Missing
+	s.Device = c.past.plus(countsOf(c.chain.Encoder))
 	return s
 }
 
 type videoCounters struct {
-	pictures, lost, units, skipped, idrs, bytes atomic.Uint64
-	latency, last                               atomic.Int64
-	sequence                                    uint32 // of the last picture; the pipeline's goroutine alone
+	pictures, lost, thinned, units, skipped, idrs, bytes, reopened atomic.Uint64
+	latency, last                                                  atomic.Int64
+	sequence                                                       uint32 // of the last picture; the pipeline's goroutine alone
+
+	mu    sync.Mutex   // held for a moment only
+	chain Chain        // that is open
+	past  EncoderStats // of the encoders before
 }
 
-func (c *videoCounters) saw(f *RawFrame) {
-	if c.pictures.Add(1) > 1 {
-		if gap := f.Sequence - c.sequence - 1; int32(gap) > 0 {
-			c.lost.Add(uint64(gap))
-		}
+func countsOf(e Encoder) EncoderStats {
+	if c, ok := e.(counting); ok {
+		return c.Stats()
+	}
+	return EncoderStats{}
+}
+
+// open notes another chain; the encoder of the one before counts on when it is the same.
+func (c *videoCounters) open(chain Chain) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.chain.Encoder != chain.Encoder {
+		c.past = c.past.plus(countsOf(c.chain.Encoder))
+	}
+	c.chain = chain
+}
+
+func (c *videoCounters) saw(f *RawFrame, first bool) {
+	c.pictures.Add(1)
+	if gap := f.Sequence - c.sequence - 1; !first && int32(gap) > 0 {
+		c.lost.Add(uint64(gap))
 	}
 	c.sequence = f.Sequence
 	c.last.Store(int64(f.PTS))
@@ -48,13 +89,5 @@ func (c *videoCounters) coded(u *AccessUnit) {
 	c.latency.Store(int64(u.Coded - u.PTS))
 	if u.IDR {
 		c.idrs.Add(1)
-	}
-}
-
-func (c *videoCounters) snapshot() VideoStats {
-	return VideoStats{
-		Pictures: c.pictures.Load(), Lost: c.lost.Load(), Units: c.units.Load(), Skipped: c.skipped.Load(),
-		IDRs: c.idrs.Load(), Bytes: c.bytes.Load(),
-		Latency: time.Duration(c.latency.Load()), LastPicture: time.Duration(c.last.Load()),
 	}
 }

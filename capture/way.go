@@ -90,6 +90,40 @@ const (
 // needs raw pictures is missing.
 func (w Way) Passthrough() bool { return w.Format.FourCC == H264 }
 
+// Shares tells whether pictures change hands in memory that two devices share.
+func (w Way) Shares() bool {
+	return slices.ContainsFunc(w.Steps, func(s Step) bool { return s.In.Handover == HandTaker || s.In.Handover == HandGiver })
+}
+
+// Into is what the step with that index takes: the camera's pictures as the steps before it leave them. Stride is 0 where
+// nothing is shared. Past the last step it is what comes out.
+func (w Way) Into(step int) VideoFormat {
+	f := w.Format
+	f.Stride = 0
+	if step > 0 && step <= len(w.Steps) {
+		f.FourCC = w.Steps[step-1].Out
+	}
+	if step < len(w.Steps) {
+		f.Stride = w.Steps[step].In.Stride
+	}
+	return f
+}
+
+// Coded is what the encoder takes, at the rate at which it does.
+func (w Way) Coded() VideoFormat {
+	f := w.Into(max(len(w.Steps)-1, 0))
+	f.FPS /= float64(max(w.Every, 1))
+	return f
+}
+
+// SameEnd tells whether the encoder of one way is, as it was opened, right for the other.
+func (w Way) SameEnd(v Way) bool {
+	a, _ := w.Step(Coder)
+	b, _ := v.Step(Coder)
+	return w.Passthrough() == v.Passthrough() && w.Coded() == v.Coded() && a.Path == b.Path && a.In.Handover == b.In.Handover &&
+		a.In.Lines == b.In.Lines
+}
+
 // Step returns the step that does r.
 func (w Way) Step(r Role) (Step, bool) {
 	i := slices.IndexFunc(w.Steps, func(s Step) bool { return s.Role == r })

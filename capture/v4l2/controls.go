@@ -60,7 +60,7 @@ func applyControls(fd int, wanted map[string]string, log *slog.Logger) {
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		c, ok := byName[name]
 		if !ok {
-			log.Warn("the camera has no such control", "control", name, "has", slices.Sorted(maps.Keys(byName)))
+			log.Warn("the camera has no such control: v4l2-ctl --list-ctrls prints those that it has", "control", name)
 			continue
 		}
 		value, err := c.parse(wanted[name])

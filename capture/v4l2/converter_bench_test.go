@@ -66,7 +66,7 @@ func TestHardwareConvertsWithoutTouchingAPixel(t *testing.T) {
 	if s := p.Stats(); s != (ProcessorStats{Shared: n}) {
 		t.Errorf("the converter counted %+v, want %d shared and nothing else", s, n)
 	}
-	if s := e.Stats(); s != (EncoderStats{Shared: n}) {
+	if s := e.Stats(); s != (capture.EncoderStats{Shared: n}) {
 		t.Errorf("the encoder counted %+v, want %d shared and nothing else", s, n)
 	}
 }

@@ -64,22 +64,12 @@ type Encoder struct {
 	stats     encoderCounters
 }
 
-// EncoderStats is what an encoder has seen, counted since it was opened.
-type EncoderStats struct {
-	Copied    uint64 // raw pictures that we copied into its memory
-	Shared    uint64 // raw pictures that the camera had put there
-	Dropped   uint64 // pictures that it had no room for
-	Damaged   uint64 // coded pictures thrown away: flagged by the driver, or without parameter sets
-	Discarded uint64 // coded pictures thrown away because an IDR had been asked for after them, or by Forget
-	Unmatched uint64 // coded pictures without the stamp of any picture, which took the oldest's
-}
-
 type encoderCounters struct{ copied, shared, dropped, damaged, discarded, unmatched atomic.Uint64 }
 
 // Stats may be called at any time, by any goroutine.
-func (e *Encoder) Stats() EncoderStats {
+func (e *Encoder) Stats() capture.EncoderStats {
 	c := &e.stats
-	return EncoderStats{Copied: c.copied.Load(), Shared: c.shared.Load(), Dropped: c.dropped.Load(),
+	return capture.EncoderStats{Copied: c.copied.Load(), Shared: c.shared.Load(), Dropped: c.dropped.Load(),
 		Damaged: c.damaged.Load(), Discarded: c.discarded.Load(), Unmatched: c.unmatched.Load()}
 }
 

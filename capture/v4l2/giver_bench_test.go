@@ -14,7 +14,7 @@ import (
 func giving(t *testing.T, format capture.FourCC, width, height int) *Camera {
 	t.Helper()
 	o := wish
-	o.Width, o.Height, o.Export = width, height, true
+	o.Format.Width, o.Format.Height, o.Export = width, height, true
 	return opened(t, o, format)
 }
 
@@ -22,7 +22,7 @@ func giving(t *testing.T, format capture.FourCC, width, height int) *Camera {
 func reading(t *testing.T, m *Memory, coded capture.FourCC) (*Encoder, error) {
 	t.Helper()
 	o := boardOptions(t, m.Layout.FourCC, m.Layout.Width, m.Layout.Height, false)
-	o.Import = m
+	o.Device, o.Import = encoderOf(t, coded).Path, m
 	e, err := openEncoder(o, coded)
 	if err == nil {
 		t.Cleanup(func() { e.Close() })
@@ -108,7 +108,7 @@ func TestHardwareTheCameraWaitsForTheEncoder(t *testing.T) {
 
 func TestHardwareRefusesMemoryInPieces(t *testing.T) {
 	camera := giving(t, capture.YUYV, 640, 360) // vivid's, page by page
-	if e, err := reading(t, camera.Memory(), H264); !errors.Is(err, capture.ErrUnsupported) {
+	if e, err := reading(t, camera.Memory(), capture.H264); !errors.Is(err, capture.ErrUnsupported) {
 		t.Errorf("OpenEncoder = %v, %v; want ErrUnsupported", e, err)
 	}
 	if n := camera.Memory().users.Load(); n != 1 {
@@ -121,7 +121,7 @@ func TestHardwareReadsContiguousMemory(t *testing.T) {
 	// Another encoder's memory stands for that of a camera whose driver has it in one piece.
 	giver := board(t, capture.YUYV, 640, 360, true)
 	m := giver.Memory()
-	e, err := reading(t, m, H264)
+	e, err := reading(t, m, capture.H264)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestHardwareReadsContiguousMemory(t *testing.T) {
 		}
 		u.Release()
 	}
-	if s := e.Stats(); s != (EncoderStats{Shared: 10}) {
+	if s := e.Stats(); s != (capture.EncoderStats{Shared: 10}) {
 		t.Errorf("counted %+v, want 10 shared and nothing else", s)
 	}
 }

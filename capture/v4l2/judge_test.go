@@ -49,21 +49,21 @@ func TestJudge(t *testing.T) {
 		name    string
 		buffers []buffer
 		want    [][]byte // units, nil for none
-		stats   EncoderStats
+		stats   capture.EncoderStats
 		wantIDR bool
 		left    int
 	}{
-		{"as it should be", []buffer{{whole, 0, first}, {delta, 0, second}}, [][]byte{whole, delta}, EncoderStats{}, false, 0},
+		{"as it should be", []buffer{{whole, 0, first}, {delta, 0, second}}, [][]byte{whole, delta}, capture.EncoderStats{}, false, 0},
 		{"parameter sets in a buffer of their own", []buffer{{slices.Concat(sps, pps), 0, first}, {idr, 0, first}},
-			[][]byte{nil, whole}, EncoderStats{}, false, 1},
-		{"parameter sets that never came", []buffer{{idr, 0, first}}, [][]byte{nil}, EncoderStats{Damaged: 1}, true, 1},
-		{"a damaged one", []buffer{{whole, uapi.FlagError, first}}, [][]byte{nil}, EncoderStats{Damaged: 1}, true, 1},
+			[][]byte{nil, whole}, capture.EncoderStats{}, false, 1},
+		{"parameter sets that never came", []buffer{{idr, 0, first}}, [][]byte{nil}, capture.EncoderStats{Damaged: 1}, true, 1},
+		{"a damaged one", []buffer{{whole, uapi.FlagError, first}}, [][]byte{nil}, capture.EncoderStats{Damaged: 1}, true, 1},
 		{"an IDR that was not made", []buffer{{delta, 0, first}, {whole, 0, second}}, [][]byte{nil, whole},
-			EncoderStats{Discarded: 1}, false, 0},
-		{"left out", []buffer{{nil, 0, first}, {whole, 0, second}}, [][]byte{nil, whole}, EncoderStats{}, false, 0},
-		{"the empty last one", []buffer{{nil, uapi.FlagLast, uapi.Timeval{}}}, [][]byte{nil}, EncoderStats{}, false, 2},
+			capture.EncoderStats{Discarded: 1}, false, 0},
+		{"left out", []buffer{{nil, 0, first}, {whole, 0, second}}, [][]byte{nil, whole}, capture.EncoderStats{}, false, 0},
+		{"the empty last one", []buffer{{nil, uapi.FlagLast, uapi.Timeval{}}}, [][]byte{nil}, capture.EncoderStats{}, false, 2},
 		{"stamps that were lost", []buffer{{whole, 0, uapi.Timeval{}}, {delta, 0, uapi.Timeval{}}}, [][]byte{whole, delta},
-			EncoderStats{Unmatched: 2}, false, 0},
+			capture.EncoderStats{Unmatched: 2}, false, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := coding(time.Second, 2*time.Second)

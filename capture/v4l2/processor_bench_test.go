@@ -55,7 +55,7 @@ func TestHardwareDecodesIntoTheEncodersMemory(t *testing.T) {
 			t.Errorf("picture %d: %.1f dB from what went in", i, db)
 		}
 	}
-	if s := e.Stats(); s != (EncoderStats{Shared: n}) {
+	if s := e.Stats(); s != (capture.EncoderStats{Shared: n}) {
 		t.Errorf("the encoder counted %+v, want %d shared and nothing else", s, n)
 	}
 	if s := p.Stats(); s != (ProcessorStats{}) {
@@ -78,7 +78,7 @@ func TestHardwareDecodesIntoPaddedMemory(t *testing.T) {
 			t.Errorf("picture %d lies in the encoder's memory %.1f dB from what went in", i, db)
 		}
 	}
-	if s := e.Stats(); s != (EncoderStats{Shared: 5}) || p.Stats() != (ProcessorStats{}) {
+	if s := e.Stats(); s != (capture.EncoderStats{Shared: 5}) || p.Stats() != (ProcessorStats{}) {
 		t.Errorf("counted %+v and %+v, want no copy", s, p.Stats())
 	}
 }

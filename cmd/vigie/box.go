@@ -10,7 +10,6 @@ import (
 
 	"vigie/capture"
 	"vigie/capture/opus"
-	"vigie/capture/picture"
 	"vigie/device/config"
 	"vigie/device/golive"
 	"vigie/device/station"
@@ -28,6 +27,7 @@ type box struct {
 	status  *status.Server
 	relay   *relay.Relay // nil where another one is configured
 	client  *whip.Client
+	devices chan struct{} // holds a token when a camera may have come or gone
 
 	mu           sync.Mutex
 	configErrors []string
@@ -36,17 +36,13 @@ type box struct {
 
 // newBox binds the ports and makes what a box is of; nothing runs yet.
 func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error) {
-	b := &box{config: s.config, log: log, rested: make(chan struct{})}
+	b := &box{config: s.config, log: log, rested: make(chan struct{}), devices: make(chan struct{}, 1)}
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {
 		return nil, errors.Join(err, b.closeRelay())
 	}
 	options := station.Options{
-		OpenCamera: cameraOpener(s.config, demo, log),
-		NewEncoder: encoderOpener(s.config, log),
-		Slate: func(f capture.VideoFormat) *capture.RawFrame {
-			return picture.Slate(f.Width, f.Height, s.config.Venue.Name, "Back in a moment")
-		},
+		Video:          b.videoOptions(demo),
 		OpenMicrophone: microphoneOpener(s.config, demo, log),
 		NewAudioEncoder: func() (capture.AudioEncoder, error) {
 			return opus.New(opus.Options{Bitrate: s.config.Audio.Bitrate})
@@ -87,6 +83,7 @@ func (b *box) run(ctx context.Context) error {
 		b.log.Info("viewers watch at " + b.watchURL())
 	}
 	child(b.status.Run)
+	wait.Go(func() { b.watchDevices(serve) })
 	b.log.Info("the status page is at http://" + b.status.Addr().String() + "/")
 	err := b.station.Run(failed)
 	stop()

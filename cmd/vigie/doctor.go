@@ -11,9 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"vigie/capture"
 	"vigie/capture/alsa"
-	"vigie/capture/v4l2"
 	"vigie/device/config"
 	"vigie/device/gpio"
 	"vigie/uplink/whip"
@@ -45,7 +43,7 @@ func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 		defaults := config.Default()
 		cfg = &defaults
 	}
-	found = append(found, cameras(cfg)...)
+	found = append(found, pictures(cfg)...)
 	found = append(found, microphones(cfg)...)
 	found = append(found, lines(cfg)...)
 	found = append(found, reachRelay(ctx, cfg))
@@ -76,31 +74,6 @@ func printFindings(out io.Writer, found []finding, asJSON bool) error {
 		}
 	}
 	return nil
-}
-
-func cameras(c *config.Config) []finding {
-	board, err := v4l2.FindBoard()
-	var found []finding
-	if err != nil {
-		found = append(found, finding{"camera", "amber", err.Error(), "run doctor as root, or as a member of the group video"})
-	}
-	for _, b := range board.Cameras {
-		var formats []string
-		for _, o := range b.Offers {
-			formats = append(formats, string(o.FourCC))
-		}
-		found = append(found, finding{"camera", "green", fmt.Sprintf("%s at %s: %s", b.Name, b.Path, strings.Join(formats, ", ")), ""})
-	}
-	switch {
-	case c.Camera.Device == "none" || c.Camera.Device == "test":
-		found = append(found, finding{"camera", "green", "camera.device is " + c.Camera.Device, ""})
-	case len(board.Cameras) == 0:
-		found = append(found, finding{"camera", "red", "no V4L2 camera", "plug one in, and look at v4l2-ctl --list-devices"})
-	case c.Camera.Device != "auto" && !slices.ContainsFunc(board.Cameras, func(b capture.BoardCamera) bool { return sameFile(b.Node, c.Camera.Device) }):
-		found = append(found, finding{"camera", "red", "camera.device " + c.Camera.Device + " is none of them",
-			"plug that camera in, or write another path, or auto"})
-	}
-	return found
 }
 
 // sameFile tells whether two paths, links or not, are one device.

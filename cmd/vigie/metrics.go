@@ -32,12 +32,20 @@ func gauge(name, help string, value func(figures) float64) figure {
 	return figure{prometheus.NewDesc("vigie_"+name, help, nil, nil), prometheus.GaugeValue, value}
 }
 
-// boxFigures is every drop, retry and fallback of the box. Counters of a camera begin anew with the camera, those of
-// an uplink with the show.
+// boxFigures is every drop, retry and fallback of the box. Counters of a microphone begin anew with it, those of an
+// uplink with the show.
 var boxFigures = []figure{
 	counter("camera_pictures_total", "Pictures that the camera delivered.", func(f figures) float64 { return float64(f.video.Pictures) }),
 	counter("camera_lost_pictures_total", "Pictures that the driver lost: gaps in its sequence.", func(f figures) float64 { return float64(f.video.Lost) }),
 	gauge("camera_fps", "Pictures a second over the last second.", func(f figures) float64 { return f.fps }),
+	counter("camera_thinned_total", "Pictures left out on purpose: below the encoder's floor, or of a camera that is too fast.", func(f figures) float64 { return float64(f.video.Thinned) }),
+	counter("encoder_reopened_total", "Times that the encoder failed and was opened again.", func(f figures) float64 { return float64(f.video.Reopened) }),
+	counter("encoder_copied_total", "Raw pictures that were copied into a device's memory.", func(f figures) float64 { return float64(f.video.Device.Copied) }),
+	counter("encoder_shared_total", "Raw pictures that the camera had put into the encoder's memory.", func(f figures) float64 { return float64(f.video.Device.Shared) }),
+	counter("encoder_dropped_total", "Raw pictures that the encoder had no room for.", func(f figures) float64 { return float64(f.video.Device.Dropped) }),
+	counter("encoder_damaged_total", "Coded pictures thrown away: damaged, as the driver said.", func(f figures) float64 { return float64(f.video.Device.Damaged) }),
+	counter("encoder_discarded_total", "Coded pictures thrown away: of before an IDR or a cut.", func(f figures) float64 { return float64(f.video.Device.Discarded) }),
+	counter("encoder_unmatched_total", "Coded pictures whose timestamp the driver lost.", func(f figures) float64 { return float64(f.video.Device.Unmatched) }),
 	counter("encoder_units_total", "Access units that the encoder made.", func(f figures) float64 { return float64(f.video.Units) }),
 	counter("encoder_idrs_total", "IDR pictures among them.", func(f figures) float64 { return float64(f.video.IDRs) }),
 	counter("encoder_skipped_total", "Pictures that the encoder skipped to hold its bitrate.", func(f figures) float64 { return float64(f.video.Skipped) }),

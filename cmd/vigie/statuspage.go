@@ -46,9 +46,11 @@ func (b *box) snapshot() status.Snapshot {
 func (b *box) videoStatus(s station.Snapshot) status.Video {
 	v := status.Video{FPS: s.FPS, Bitrate: int(s.VideoBitrate)}
 	if s.Video != nil {
-		v.Camera, v.Encoder = s.Video.Camera, s.Video.Encoder
-		v.Format = fmt.Sprintf("%dx%d %s", s.Video.Format.Width, s.Video.Format.Height, s.Video.Format.FourCC)
-		v.Pictures, v.Dropped = s.Video.Pictures, s.Video.Lost+s.Video.Skipped
+		v.Camera, v.Encoder, v.Way, v.Limits = s.Video.Camera, s.Video.Encoder, s.Video.Way, s.Video.Missing
+		if f := s.Video.Format; s.Video.Camera != "" {
+			v.Format = fmt.Sprintf("%dx%d %s", f.Width, f.Height, f.FourCC)
+		}
+		v.Pictures, v.Dropped = s.Video.Pictures, s.Video.Lost+s.Video.Skipped+s.Video.Device.Dropped+s.Video.Device.Damaged
 	}
 	if s.Uplink != nil {
 		v.Target = s.Uplink.Target

@@ -38,7 +38,7 @@ type Broadcast struct {
 
 // Camera is the picture that is asked for; the driver may answer with another.
 type Camera struct {
-	Device        string // "auto", "test", "none" or a path under /dev
+	Device        string // "auto", "rpicam", "test", "none" or a path under /dev
 	Width, Height int    // pixels, even
 	FPS           int    // pictures a second
 	// Controls are V4L2 controls by the kernel's names, as `v4l2-ctl --list-ctrls` prints them. A value is a decimal
@@ -55,7 +55,7 @@ type Microphone struct {
 
 // Video is the coded picture.
 type Video struct {
-	Encoder string // "auto", "openh264" or "v4l2"
+	Encoder string // "auto", "v4l2", "openh264" or "passthrough"
 	Bitrate Bitrate
 }
 

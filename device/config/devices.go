@@ -8,16 +8,14 @@ import (
 	"strings"
 )
 
-var cameraDevice = words("auto, test, none or a path under /dev", func(s string) (any, error) {
+var cameraDevice = words("auto, rpicam, test, none or a path under /dev", func(s string) (any, error) {
 	switch {
-	case s == "auto" || s == "test" || s == "none":
+	case s == "auto" || s == "rpicam" || s == "test" || s == "none":
 		return s, nil
-	case s == "rpicam":
-		return nil, errNotBuilt(s, "auto, test, none or a path under /dev")
 	case strings.HasPrefix(s, "/dev/") && path.Clean(s) == s && printable.MatchString(s):
 		return s, nil
 	}
-	return nil, fmt.Errorf("%s is not auto, test, none or a path under /dev, best one in /dev/v4l/by-id", shown(s))
+	return nil, fmt.Errorf("%s is not auto, rpicam, test, none or a path under /dev, best one in /dev/v4l/by-id", shown(s))
 })
 
 // A card's id is what /proc/asound/cards has in brackets: at most 15 letters, digits, _ and - (sound/core/init.c).

@@ -21,6 +21,8 @@ func (c *Config) explainCapture() []string {
 	switch d := c.Camera.Device; d {
 	case "auto":
 		lines = append(lines, "picture: the first camera that is found, "+size+"; without one the box cannot go live")
+	case "rpicam":
+		lines = append(lines, "picture: the CSI camera, through rpicam-vid, "+size)
 	case "test":
 		lines = append(lines, "picture: the test picture, "+size)
 	case "none":
@@ -30,6 +32,10 @@ func (c *Config) explainCapture() []string {
 		if strings.HasPrefix(d, "/dev/video") {
 			lines = append(lines, "warning: "+d+" may be another camera after a restart; use its name in /dev/v4l/by-id")
 		}
+	}
+	if c.Video.Encoder == "passthrough" {
+		lines = append(lines, "warning: the camera's own H.264 is sent as it is: its rate cannot follow the network, and "+
+			"there is no preview")
 	}
 	gain := strconv.FormatFloat(c.Microphone.Gain, 'f', -1, 64) + " dB"
 	channels := map[int]string{1: "one channel", 2: "two channels"}[c.Microphone.Channels]

@@ -31,7 +31,7 @@ var keys = []key{
 	{"microphone.device", "auto", microphoneDevice},
 	{"microphone.channels", "2", whole(1, 2)},
 	{"microphone.gain", "0dB", decibels(-30, 40)},
-	{"video.encoder", "auto", choice("auto", "openh264", "v4l2").later("passthrough")},
+	{"video.encoder", "auto", choice("auto", "v4l2", "openh264", "passthrough")},
 	// Below 50k there is no picture to speak of; the boards' encoders end at 25 Mb/s.
 	{"video.bitrate.min", "300k", bitrate(50e3, 25e6)},
 	{"video.bitrate.start", "1M", bitrate(50e3, 25e6)},

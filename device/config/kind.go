@@ -52,18 +52,6 @@ func choice(of ...string) kind {
 	})
 }
 
-// later names words that the design knows and this version does not.
-func (k kind) later(names ...string) kind {
-	read := k.read
-	k.read = func(s string) (any, error) {
-		if slices.Contains(names, s) {
-			return nil, errNotBuilt(s, k.want)
-		}
-		return read(s)
-	}
-	return k
-}
-
 // as makes something else of what k reads.
 func (k kind) as(turn func(string) any) kind {
 	read := k.read

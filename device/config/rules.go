@@ -3,6 +3,7 @@ package config
 // rules holds what depends on several keys. A rule is left alone where one of its keys is already wrong.
 func (r *reader) rules(c *Config) {
 	r.somethingToSend(c)
+	r.passthrough(c)
 	r.bitrates(c.Video.Bitrate)
 	r.clearText(c.Relay)
 	r.iceServers(c.Relay.ICEServers)
@@ -42,6 +43,15 @@ func (r *reader) blame(path, format string, args ...any) {
 func (r *reader) somethingToSend(c *Config) {
 	if r.good("camera.device", "microphone.device") && c.Camera.Device == "none" && c.Microphone.Device == "none" {
 		r.blame(r.last("camera.device", "microphone.device"), "none, and the other is none too: there is nothing to send")
+	}
+}
+
+// passthrough needs a camera that codes H.264 itself.
+func (r *reader) passthrough(c *Config) {
+	keys := []string{"camera.device", "video.encoder"}
+	if r.good(keys...) && c.Video.Encoder == "passthrough" && c.Camera.Device == "test" {
+		r.blame(r.last(keys...), "%s, and the test picture is not coded by a camera: write auto", map[bool]string{
+			true: "passthrough", false: "test"}[r.last(keys...) == "video.encoder"])
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"vigie/device/panel"
 )
 
-// How often a device that is missing is looked for, and the relay in Standby.
+// How often a microphone that is missing is looked for, and the relay in Standby.
 const (
 	lookAgain  = 500 * time.Millisecond
 	probeEvery = time.Minute
@@ -20,11 +20,8 @@ const (
 
 // What the children report besides golive's own events.
 type (
-	videoStarted struct {
-		video     *capture.Video
-		simulated bool
-	}
-	videoStopped struct{ err error }
+	cameraFound  struct{ simulated bool }
+	cameraLost   struct{ err error }
 	audioStarted struct {
 		audio     *capture.Audio
 		simulated bool
@@ -48,22 +45,22 @@ func (s *Station) start(ctx context.Context) {
 			s.wait.Go(func() { s.watchButton(ctx, name, *line) })
 		}
 	}
-	if s.OpenCamera != nil {
-		s.wait.Go(func() { s.keep(ctx, s.runVideo, func(err error) { s.post(videoStopped{err}) }) })
+	if s.video != nil {
+		s.wait.Go(func() { s.video.Run(ctx) })
 	}
 	if s.OpenMicrophone != nil {
-		s.wait.Go(func() { s.keep(ctx, s.runAudio, func(err error) { s.post(audioStopped{err}) }) })
+		s.wait.Go(func() { s.keepAudio(ctx) })
 	}
 	if s.Probe != nil {
 		s.wait.Go(func() { s.probe(ctx) })
 	}
 }
 
-// keep runs a device until ctx is done, and again when it was lost.
-func (s *Station) keep(ctx context.Context, run func(context.Context) error, lost func(error)) {
+// keepAudio runs a microphone until ctx is done, and looks for it again when it was lost.
+func (s *Station) keepAudio(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := run(ctx); ctx.Err() == nil {
-			lost(err)
+		if err := s.runAudio(ctx); ctx.Err() == nil {
+			s.post(audioStopped{err})
 			pause(ctx, lookAgain)
 		}
 	}
@@ -74,21 +71,6 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	case <-time.After(d):
 	}
-}
-
-// runVideo opens the camera and its encoder, and runs them until one fails.
-func (s *Station) runVideo(ctx context.Context) error {
-	camera, simulated, err := s.OpenCamera()
-	if err != nil {
-		return err
-	}
-	encoder, err := s.NewEncoder(camera.Format())
-	if err != nil {
-		return errors.Join(err, camera.Close())
-	}
-	video := capture.NewVideo(camera, encoder, s.Slate(camera.Format()))
-	s.post(videoStarted{video, simulated})
-	return video.Run(ctx)
 }
 
 // runAudio opens the microphone and its encoder, and runs them until one fails.

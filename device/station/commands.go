@@ -55,8 +55,8 @@ func (s *Station) do(c golive.Command) {
 
 // setCut puts slate and silence on air or takes them off. When they are on, nothing of the stage is left in a queue.
 func (s *Station) setCut(on bool) {
-	if v := s.video.Load(); v != nil {
-		v.SetCut(on)
+	if s.video != nil {
+		s.video.SetCut(on)
 	}
 	if a := s.audio.Load(); a != nil {
 		a.SetCut(on)

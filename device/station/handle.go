@@ -3,7 +3,6 @@ package station
 import (
 	"slices"
 
-	"vigie/capture"
 	"vigie/device/golive"
 	"vigie/device/panel"
 )
@@ -43,14 +42,12 @@ func (s *Station) handle(e any) {
 // device takes what the camera's and the microphone's goroutines report.
 func (s *Station) device(e any) {
 	switch e := e.(type) {
-	case videoStarted:
-		s.Log.Info("camera: "+e.video.Stats().Camera, "format", e.video.Stats().Format)
+	case cameraFound:
+		s.Log.Info("camera: " + s.video.Stats().Way)
 		s.view.CameraErr = nil
-		s.connect(e.video)
 		s.step(golive.CameraChanged{Device: found(e.simulated)})
-	case videoStopped:
+	case cameraLost:
 		s.complain("camera", &s.view.CameraErr, e.err)
-		s.video.Store(nil)
 		s.step(golive.CameraChanged{Device: golive.Absent})
 	case audioStarted:
 		s.Log.Info("microphone: " + e.audio.Stats().Microphone)
@@ -64,16 +61,6 @@ func (s *Station) device(e any) {
 		s.audio.Store(nil)
 		s.step(golive.MicrophoneChanged{Device: golive.Absent})
 	}
-}
-
-// connect brings a camera that has just begun to where the show is.
-func (s *Station) connect(v *capture.Video) {
-	v.SetCut(s.machine.Cut)
-	if bps := s.bitrate.Load(); bps != 0 {
-		v.SetBitrate(int(bps))
-	}
-	s.video.Store(v)
-	v.SetSink(s.sink())
 }
 
 func found(simulated bool) golive.Device {

@@ -12,11 +12,8 @@ import (
 
 // Options is what a station is made of. A nil function or line is a part that is not fitted.
 type Options struct {
-	// OpenCamera finds and opens the camera; simulated tells that the test picture stands in. Nil: configured none.
-	OpenCamera func() (camera capture.Camera, simulated bool, err error)
-	NewEncoder func(capture.VideoFormat) (capture.Encoder, error)
-	// Slate is what viewers see under a cut. It is called once for each camera that is opened.
-	Slate func(capture.VideoFormat) *capture.RawFrame
+	// Video is how a camera and its encoder are opened; Found, Lost and Log are the station's own. Nil: configured none.
+	Video *capture.VideoOptions
 
 	// OpenMicrophone finds and opens the microphone. Nil: configured none.
 	OpenMicrophone  func() (microphone capture.Microphone, simulated bool, err error)

@@ -29,14 +29,13 @@ func (s *Station) openShow() {
 	sh := &show{cancel: cancel}
 	sh.uplink = s.NewUplink(Hooks{
 		RequestIDR: func() {
-			if v := s.video.Load(); v != nil {
-				v.RequestIDR()
+			if s.video != nil {
+				s.video.RequestIDR()
 			}
 		},
 		SetBitrate: func(bps int) {
-			s.bitrate.Store(int64(bps))
-			if v := s.video.Load(); v != nil {
-				v.SetBitrate(bps)
+			if s.video != nil {
+				s.video.SetBitrate(bps)
 			}
 		},
 		Event: func(e uplink.Event) { s.post(showEvent{sh, e}) },
@@ -63,15 +62,15 @@ func (s *Station) closeShow() {
 
 // attach connects the pipelines to a sink, or to none.
 func (s *Station) attach(sink capture.Sink) {
-	if v := s.video.Load(); v != nil {
-		v.SetSink(sink)
+	if s.video != nil {
+		s.video.SetSink(sink)
 	}
 	if a := s.audio.Load(); a != nil {
 		a.SetSink(sink)
 	}
 }
 
-// sink is where a pipeline that has just begun is to write.
+// sink is where a microphone that has just begun is to write.
 func (s *Station) sink() capture.Sink {
 	if s.show == nil || s.machine.State == golive.Ending {
 		return nil

@@ -2,7 +2,6 @@ package station
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"vigie/capture"
@@ -19,7 +18,7 @@ type Snapshot struct {
 	Pressed  time.Time // when the go-live button went down, for the countdown of Machine.Counting
 	Warnings []Warning
 
-	Video        *capture.VideoStats // nil without a camera
+	Video        *capture.VideoStats // nil where none is configured
 	FPS          float64             // pictures a second over the last second
 	VideoBitrate float64             // bits a second that the encoder made over the last second
 	Audio        *capture.AudioStats // nil without a microphone
@@ -41,8 +40,8 @@ func (s *Station) Snapshot() Snapshot {
 	s.mu.Lock()
 	v := s.published
 	s.mu.Unlock()
-	if video := s.video.Load(); video != nil {
-		stats := video.Stats()
+	if s.video != nil {
+		stats := s.video.Stats()
 		v.Video = &stats
 	}
 	if audio := s.audio.Load(); audio != nil {
@@ -78,16 +77,12 @@ func (s *Station) Level() capture.Level {
 	return capture.Level{RMS: [capture.Channels]float64{capture.Quiet, capture.Quiet}, Peak: [capture.Channels]float64{capture.Quiet, capture.Quiet}}
 }
 
-// ErrNoPicture is what Look says while there is no camera.
-var ErrNoPicture = errors.New("there is no camera to look through")
-
 // Look calls f with what the camera sees next; see capture.Video.Look.
 func (s *Station) Look(ctx context.Context, f func(*capture.RawFrame)) error {
-	v := s.video.Load()
-	if v == nil {
-		return ErrNoPicture
+	if s.video == nil {
+		return capture.ErrNoPicture
 	}
-	return v.Look(ctx, f)
+	return s.video.Look(ctx, f)
 }
 
 // Press does what staff did on the soft panel, in that order.
@@ -109,8 +104,8 @@ func (s *Station) measure() {
 	s.rates = rates{at: now}
 	s.view.FPS, s.view.VideoBitrate, s.view.AudioBitrate = 0, 0, 0
 	seconds := now.Sub(old.at).Seconds()
-	if v := s.video.Load(); v != nil {
-		stats := v.Stats()
+	if s.video != nil {
+		stats := s.video.Stats()
 		s.view.FPS = rate(old.pictures, stats.Pictures, seconds)
 		s.view.VideoBitrate = 8 * rate(old.videoBytes, stats.Bytes, seconds)
 		s.rates.pictures, s.rates.videoBytes = stats.Pictures, stats.Bytes
@@ -122,7 +117,7 @@ func (s *Station) measure() {
 	}
 }
 
-// rate is 0 where the counter began anew with another device.
+// rate is 0 where the counter began anew with another microphone.
 func rate(before, now uint64, seconds float64) float64 {
 	if now < before || seconds <= 0 {
 		return 0

@@ -31,12 +31,12 @@ type Station struct {
 	view    Snapshot
 	rates   rates
 
+	video *capture.Video // nil: configured none
+
 	// What the loop writes and others read.
-	video   atomic.Pointer[capture.Video]
-	audio   atomic.Pointer[capture.Audio]
-	uplink  atomic.Pointer[uplink.Uplink] // of the show
-	bitrate atomic.Int64                  // what the uplink last asked for, for a camera that comes back
-	onAir   atomic.Bool                   // the probe rests meanwhile
+	audio  atomic.Pointer[capture.Audio]
+	uplink atomic.Pointer[uplink.Uplink] // of the show
+	onAir  atomic.Bool                   // the probe rests meanwhile
 
 	mu        sync.Mutex
 	published Snapshot
@@ -46,8 +46,14 @@ type Station struct {
 func New(o Options) *Station {
 	s := &Station{Options: o, events: make(chan any, 256), done: make(chan struct{})}
 	s.machine.Config = o.Config
-	if o.OpenCamera == nil {
+	if o.Video == nil {
 		s.machine.Camera = golive.None
+	} else {
+		video := *o.Video
+		video.Found = func(simulated bool) { s.post(cameraFound{simulated}) }
+		video.Lost = func(err error) { s.post(cameraLost{err}) }
+		video.Log = o.Log
+		s.video = capture.NewVideo(video)
 	}
 	if o.OpenMicrophone == nil {
 		s.machine.Microphone = golive.None

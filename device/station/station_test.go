@@ -58,16 +58,10 @@ func newBox(t *testing.T, change ...func(*station.Options)) *box {
 	transport := &http.Transport{}
 	client := &whip.Client{Endpoint: endpoint, Token: "token", HTTP: &http.Client{Transport: transport}}
 	o := station.Options{
-		OpenCamera: func() (capture.Camera, bool, error) {
-			if b.absent.Load() {
-				return nil, false, fmt.Errorf("test: %w", capture.ErrNotFound)
-			}
-			return &camera{capturetest.NewCamera(capturetest.CameraOptions{Width: 320, Height: 180, FPS: 30}), &b.absent}, false, nil
+		Video: &capture.VideoOptions{
+			Open:  b.open,
+			Slate: func(f capture.VideoFormat, _ bool) *capture.RawFrame { return picture.Slate(f.Width, f.Height, "", "") },
 		},
-		NewEncoder: func(f capture.VideoFormat) (capture.Encoder, error) {
-			return openh264.New(openh264.Options{Format: f, Bitrate: 500_000})
-		},
-		Slate: func(f capture.VideoFormat) *capture.RawFrame { return picture.Slate(f.Width, f.Height, "", "") },
 		OpenMicrophone: func() (capture.Microphone, bool, error) {
 			return capturetest.NewMicrophone(capturetest.MicrophoneOptions{}), false, nil
 		},
@@ -107,6 +101,23 @@ func newBox(t *testing.T, change ...func(*station.Options)) *box {
 	}
 	t.Cleanup(func() { _ = b.end() })
 	return b
+}
+
+// open is what cmd/vigie does with the way that it chose.
+func (b *box) open(kept capture.Chain, _ capture.Demand) (capture.Chain, error) {
+	if b.absent.Load() {
+		return kept, fmt.Errorf("test: %w", capture.ErrNotFound)
+	}
+	c := &camera{capturetest.NewCamera(capturetest.CameraOptions{Width: 320, Height: 180, FPS: 30}), &b.absent}
+	kept.Camera, kept.Format = c, c.Format()
+	if kept.Encoder == nil {
+		e, err := openh264.New(openh264.Options{Format: c.Format(), Bitrate: 500_000})
+		if err != nil {
+			return kept, err
+		}
+		kept.Encoder = e
+	}
+	return kept, nil
 }
 
 // camera is the test camera with a cable that absent pulls.
@@ -195,8 +206,9 @@ func TestCameraLost(t *testing.T) {
 		t.Errorf("the warnings are %v", s.Warnings)
 	}
 	b.absent.Store(false)
+	units := s.Video.Units
 	b.await("the camera again, and pictures of it", func(s station.Snapshot) bool {
-		return s.Machine.Camera == golive.Present && s.Video != nil && s.Video.Units > 5
+		return s.Machine.Camera == golive.Present && s.Video.Units > units+5
 	})
 
 	b.Press(golive.GoLiveDown{}, golive.GoLiveHeld{}, golive.GoLiveUp{})

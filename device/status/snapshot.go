@@ -46,14 +46,17 @@ type Warning struct {
 
 // Video is the way of the picture.
 type Video struct {
-	Camera   string  `json:"camera"`  // for people; empty where there is none
-	Encoder  string  `json:"encoder"` // "openh264"
-	Format   string  `json:"format"`  // "1280x720 YUYV"
-	FPS      float64 `json:"fps"`     // measured, pictures a second
-	Bitrate  int     `json:"bitrate"` // measured, bits a second
-	Target   int     `json:"target"`  // asked of the encoder, bits a second
-	Pictures uint64  `json:"pictures"`
-	Dropped  uint64  `json:"dropped"` // pictures lost in the driver, the encoder or before it
+	Camera  string `json:"camera"`  // for people; empty where there is none
+	Encoder string `json:"encoder"` // "openh264"
+	Format  string `json:"format"`  // "1280x720 YUYV"
+	Way     string `json:"way"`     // from the camera to the coded bytes, and who copies what
+	// Limits is what this way cannot do, in sentences.
+	Limits   []string `json:"limits"`
+	FPS      float64  `json:"fps"`     // measured, pictures a second
+	Bitrate  int      `json:"bitrate"` // measured, bits a second
+	Target   int      `json:"target"`  // asked of the encoder, bits a second
+	Pictures uint64   `json:"pictures"`
+	Dropped  uint64   `json:"dropped"` // pictures lost in the driver, the encoder or before it
 }
 
 // Audio is the way of the sound.
@@ -93,6 +96,9 @@ func tidy(s Snapshot) Snapshot {
 	}
 	if s.ConfigErrors == nil {
 		s.ConfigErrors = []string{}
+	}
+	if s.Video.Limits == nil {
+		s.Video.Limits = []string{}
 	}
 	for i := range s.Audio.LevelDB {
 		s.Audio.LevelDB[i] = atLeast(floorDB, s.Audio.LevelDB[i])

@@ -101,6 +101,8 @@ export function numbers(s) {
     ['Queue', u.queued || u.dropped ? `${u.queued} waiting, ${u.dropped} dropped` : ''],
     ['Picture', v.camera ? [v.camera, v.format, v.fps ? `${v.fps.toFixed(1)} a second` : ''].filter(Boolean).join(' · ') : 'no camera'],
     ['Coded', v.encoder ? `${v.encoder} · ${rate(v.bitrate)} of ${rate(v.target)}` : ''],
+    ['Way', v.way],
+    ['Its limits', v.limits.join('; ')],
     ['Pictures', v.pictures ? `${v.pictures}, ${v.dropped} dropped` : ''],
     ['Sound', a.microphone ? [a.microphone, a.bitrate ? rate(a.bitrate) : ''].filter(Boolean).join(' · ') : 'no microphone'],
   ];

@@ -1,0 +1,61 @@
+package capture
+
+// Chain is what is open of a way: a camera, whatever decodes or converts its pictures, and their encoder.
+type Chain struct {
+	Camera    Camera      // with its decoder and converter, which are Cameras too; nil: there is none
+	Encoder   Encoder     // nil: none
+	Format    VideoFormat // of the pictures that the encoder takes
+	Every     int         // each n-th picture is coded; 0 counts as 1
+	Simulated bool        // the test picture
+	Way       string      // drawn, for people
+	Missing   []string    // what this way cannot do, for people
+}
+
+// Demand is what a chain is opened for, beside the configuration.
+type Demand struct {
+	// Shrink is how many times the size is to go down a step: below the encoder's floor the size goes, not the bits.
+	Shrink int
+	// Failures counts the times in a row that the encoder failed before it had coded a second of pictures.
+	Failures int
+	// Last is why the chain before ended; nil for the first one.
+	Last error
+}
+
+// EncoderStats is how a device has coded, counted since it was opened.
+type EncoderStats struct {
+	Copied    uint64 // raw pictures that we copied into its memory
+	Shared    uint64 // raw pictures that the camera had put there
+	Dropped   uint64 // pictures that it had no room for
+	Damaged   uint64 // coded pictures thrown away: flagged by the driver, or without parameter sets
+	Discarded uint64 // coded pictures thrown away: from before an IDR that was asked for, or from before another camera
+	Unmatched uint64 // coded pictures without the stamp of any picture, which took the oldest's
+}
+
+func (a EncoderStats) plus(b EncoderStats) EncoderStats {
+	return EncoderStats{a.Copied + b.Copied, a.Shared + b.Shared, a.Dropped + b.Dropped, a.Damaged + b.Damaged,
+		a.Discarded + b.Discarded, a.Unmatched + b.Unmatched}
+}
+
+// What an encoder may have besides.
+type (
+	// counting encoders are devices. Stats may be called by any goroutine.
+	counting interface{ Stats() EncoderStats }
+	// floored encoders are not to be driven below a bitrate, in bits a second, at their full size and rate.
+	floored interface{ Floor() int }
+)
+
+// closeCamera closes the camera alone; the encoder whose memory it may fill stays.
+func (c *Chain) closeCamera() {
+	if c.Camera != nil {
+		_ = c.Camera.Close() // it has nothing to say that its Stream did not
+		c.Camera = nil
+	}
+}
+
+func (c *Chain) close() {
+	c.closeCamera()
+	if c.Encoder != nil {
+		_ = c.Encoder.Close()
+		c.Encoder = nil
+	}
+}

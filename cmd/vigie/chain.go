@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"vigie/capture"
+	"vigie/capture/picture"
+	"vigie/capture/v4l2"
+	"vigie/device/config"
+)
+
+// opener opens what ChooseWay chose, and finds the way around what does not open. It is used by one goroutine, that of
+// capture.Video.
+type opener struct {
+	config config.Config
+	demo   bool
+	log    *slog.Logger
+
+	way      capture.Way // of the chain that is open
+	unshared []string    // cameras that did not take the memory that they were to share, or not rightly
+}
+
+// videoOptions is how the configured camera and its encoder are opened; nil for none.
+func (b *box) videoOptions(demo bool) *capture.VideoOptions {
+	if b.config.Camera.Device == "none" {
+		return nil
+	}
+	o := &opener{config: b.config, demo: demo, log: b.log}
+	return &capture.VideoOptions{
+		Open: o.open, Devices: b.devices,
+		Slate: func(f capture.VideoFormat, lost bool) *capture.RawFrame {
+			line := "Back in a moment"
+			if lost {
+				line = "Camera lost, back in a moment"
+			}
+			return picture.Slate(f.Width, f.Height, b.config.Venue.Name, line)
+		},
+	}
+}
+
+// watchDevices wakes who looks for a camera when one may have come.
+func (b *box) watchDevices(ctx context.Context) {
+	err := v4l2.Watch(ctx, func() {
+		select {
+		case b.devices <- struct{}{}:
+		default:
+		}
+	})
+	if err != nil {
+		b.log.Warn("a camera that comes back is noticed some seconds later", "err", err)
+	}
+}
+
+// mostTries ends a search that goes round in circles.
+const mostTries = 8
+
+// giveUpAfter is how many times in a row an encoder fails until another one has its turn.
+const giveUpAfter = 3
+
+// open is capture.VideoOptions.Open. A device that does not open is left out, a camera that does not share memory has
+// its pictures copied, and where memory for pictures is scarce they are made smaller, before the software has its turn.
+func (o *opener) open(kept capture.Chain, d capture.Demand) (capture.Chain, error) {
+	board, err := findBoard(o.config)
+	if err != nil && len(board.Cameras) == 0 {
+		return kept, fmt.Errorf("camera.device %s: %w", o.config.Camera.Device, err)
+	}
+	if o.demo && len(board.Cameras) == 0 {
+		board.Cameras = []capture.BoardCamera{testBoardCamera()}
+	}
+	o.learn(&board, d)
+	wish := wishOf(o.config)
+	for range d.Shrink {
+		wish = smaller(wish)
+	}
+	var failed []error
+	for shrunk := 0; ; {
+		choice := chooseWay(board, wish)
+		if choice.Way == nil {
+			return kept, errors.Join(append(failed, noWay(board, choice, o.config.Camera.Device))...)
+		}
+		if kept, err = o.follow(*choice.Way, kept); err == nil {
+			kept.Missing = choice.Missing
+			return kept, nil
+		}
+		step, answer := (*stepError)(nil), (*answerError)(nil)
+		switch {
+		case len(failed) > mostTries:
+			return kept, fmt.Errorf("camera.device %s: %w", o.config.Camera.Device, err)
+		case errors.As(err, &answer):
+			deliver(&board, choice.Way.Camera, *answer)
+		case errors.Is(err, errNotShared):
+			o.unshared = append(o.unshared, choice.Way.Camera)
+			o.unshare(&board)
+		case !errors.As(err, &step):
+			return kept, fmt.Errorf("camera.device %s: %w", o.config.Camera.Device, err)
+		case errors.Is(err, capture.ErrNoMemory) && shrunk < 2:
+			shrunk++
+			wish = smaller(wish)
+		default:
+			board, shrunk = without(board, step.path), 0
+		}
+		o.log.Warn("this way cannot be gone, another is looked for", "way", choice.Way.String(), "err", err)
+		failed = append(failed, err)
+	}
+}
+
+// learn takes from the board what has failed before.
+func (o *opener) learn(board *capture.Board, d capture.Demand) {
+	if errors.Is(d.Last, capture.ErrUnsupported) && o.way.Shares() && !slices.Contains(o.unshared, o.way.Camera) {
+		o.unshared = append(o.unshared, o.way.Camera) // a driver that says so only when the first picture is due
+	}
+	o.unshare(board)
+	if coder, ok := o.way.Step(capture.Coder); ok && d.Failures >= giveUpAfter && !coder.Software {
+		o.log.Error("the encoder fails again and again; it is left alone until the camera is opened anew", "encoder", coder.Path)
+		*board = without(*board, coder.Path)
+	}
+}
+
+// unshare has the pictures of cameras copied that do not share memory.
+func (o *opener) unshare(board *capture.Board) {
+	for i, c := range board.Cameras {
+		if slices.Contains(o.unshared, c.Path) {
+			board.Cameras[i].Imports, board.Cameras[i].Exports = false, false
+		}
+	}
+}
+
+// deliver has the camera's format in the size that it answered with, and in no other.
+func deliver(board *capture.Board, camera string, a answerError) {
+	for i := range board.Cameras {
+		if c := &board.Cameras[i]; c.Path == camera {
+			c.Offers = slices.Clone(c.Offers)
+			for j := range c.Offers {
+				if o := &c.Offers[j]; o.FourCC == a.asked.FourCC {
+					o.Sizes = []capture.Size{{Width: capture.Range{Min: a.got.Width, Max: a.got.Width},
+						Height: capture.Range{Min: a.got.Height, Max: a.got.Height}}}
+				}
+			}
+		}
+	}
+}
+
+// smaller is two thirds of each side, in whole macroblocks across: 1920x1080, 1280x720, 848x480, 560x320.
+func smaller(w capture.Wish) capture.Wish {
+	w.Width, w.Height = w.Width*2/3/16*16, w.Height*2/3/8*8
+	return w
+}

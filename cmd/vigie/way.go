@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"vigie/capture"
+	"vigie/capture/v4l2"
+	"vigie/device/config"
+)
+
+// The cameras that no V4L2 node stands for, as ways name them.
+const (
+	testCamera   = "test"
+	rpicamCamera = "rpicam"
+)
+
+// software is what this program does without a device.
+var software = capture.Software{OpenH264: true, JPEG: true, Convert: true}
+
+// anySize is what the test picture and a sensor's own scaler can make.
+var anySize = []capture.Size{{Width: capture.Range{Min: 64, Max: 4096, Step: 2}, Height: capture.Range{Min: 48, Max: 2304, Step: 2}}}
+
+// findBoard is what the machine can do for the configured camera: with auto all cameras of it, in their order.
+func findBoard(c config.Config) (capture.Board, error) {
+	board, err := v4l2.FindBoard()
+	board.Software = software
+	switch device := c.Camera.Device; device {
+	case "auto":
+	case "none":
+		board.Cameras = nil
+	case testCamera:
+		board.Cameras = []capture.BoardCamera{testBoardCamera()}
+	case rpicamCamera:
+		board.Cameras = []capture.BoardCamera{{Name: "rpicam-vid", Path: rpicamCamera, Queue: capture.Queue{
+			Offers: []capture.Offer{{FourCC: capture.YU12, Sizes: anySize}, {FourCC: capture.H264, Sizes: anySize}}}}}
+	default:
+		board.Cameras = slices.DeleteFunc(board.Cameras, func(b capture.BoardCamera) bool { return !sameFile(b.Node, device) })
+		for i := range board.Cameras {
+			board.Cameras[i].Path = device // as people know it
+		}
+	}
+	return board, err
+}
+
+func testBoardCamera() capture.BoardCamera {
+	return capture.BoardCamera{Name: "test picture", Path: testCamera,
+		Queue: capture.Queue{Offers: []capture.Offer{{FourCC: capture.YU12, Sizes: anySize}}}}
+}
+
+// wishOf is what the configuration asks for.
+func wishOf(c config.Config) capture.Wish {
+	return capture.Wish{
+		Width: c.Camera.Width, Height: c.Camera.Height, FPS: c.Camera.FPS,
+		Encoder: capture.EncoderChoice(c.Video.Encoder), Bitrate: c.Video.Bitrate.Start,
+	}
+}
+
+// chooseWay takes the first camera of the board from which there is a way: which that is does not change from boot to
+// boot, whatever else is plugged in. Without any the choice is that of the first camera.
+func chooseWay(b capture.Board, w capture.Wish) capture.Choice {
+	var first capture.Choice
+	for i, camera := range b.Cameras {
+		one := b
+		one.Cameras = []capture.BoardCamera{camera}
+		choice := capture.ChooseWay(one, w)
+		if choice.Way != nil {
+			return choice
+		}
+		if i == 0 {
+			first = choice
+		}
+	}
+	return first
+}
+
+// noWay says why there is none.
+func noWay(b capture.Board, c capture.Choice, device string) error {
+	if len(b.Cameras) == 0 {
+		return fmt.Errorf("camera.device %s: no camera: %w: plug one in", device, capture.ErrNotFound)
+	}
+	var why []string
+	for _, o := range c.Others {
+		if len(why) < 3 {
+			why = append(why, o.Way.String()+": "+o.Why)
+		}
+	}
+	return fmt.Errorf("camera.device %s: no way from the camera to H264: %w: %s", device, capture.ErrUnsupported,
+		strings.Join(why, "; "))
+}
+
+// without is the board less one device, or one piece of this program, as ways name them.
+func without(b capture.Board, path string) capture.Board {
+	switch path {
+	case "OpenH264":
+		b.Software.OpenH264 = false
+	case "image/jpeg":
+		b.Software.JPEG = false
+	case "CPU":
+		b.Software.Convert = false
+	}
+	b.Mem2Mem = slices.DeleteFunc(slices.Clone(b.Mem2Mem), func(m capture.Mem2Mem) bool { return m.Path == path })
+	return b
+}

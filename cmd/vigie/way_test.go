@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"vigie/capture"
+	"vigie/device/config"
+)
+
+func webcam(path string, formats ...capture.FourCC) capture.BoardCamera {
+	c := capture.BoardCamera{Name: "webcam", Path: path, Node: path}
+	for _, f := range formats {
+		c.Offers = append(c.Offers, capture.Offer{FourCC: f, Sizes: []capture.Size{{
+			Width: capture.Range{Min: 1280, Max: 1280}, Height: capture.Range{Min: 720, Max: 720}, Rates: []capture.Rate{{Min: 30, Max: 30}}}}})
+	}
+	return c
+}
+
+// TestTheFirstCameraThatCanIsTaken holds that a cheaper way from another camera changes nothing, and that a camera from
+// which there is no way is passed over.
+func TestTheFirstCameraThatCanIsTaken(t *testing.T) {
+	wish := wishOf(config.Default())
+	board := capture.Board{Software: software, Cameras: []capture.BoardCamera{
+		webcam("/dev/v4l/by-id/a", "Y16 "), webcam("/dev/v4l/by-id/b", capture.MJPEG), webcam("/dev/v4l/by-id/c", capture.YU12)}}
+	if w := chooseWay(board, wish).Way; w == nil || w.Camera != "/dev/v4l/by-id/b" {
+		t.Errorf("the way is %v", w)
+	}
+	board.Cameras = board.Cameras[:1]
+	choice := chooseWay(board, wish)
+	err := noWay(board, choice, "auto")
+	if choice.Way != nil || !errors.Is(err, capture.ErrUnsupported) || !strings.Contains(err.Error(), "Y16") {
+		t.Errorf("from a depth camera the way is %v, %v", choice.Way, err)
+	}
+	if err := noWay(capture.Board{}, capture.Choice{}, "auto"); !errors.Is(err, capture.ErrNotFound) {
+		t.Errorf("without a camera: %v", err)
+	}
+}
+
+// TestWithoutADevice holds that what fails is gone round, until nothing is left.
+func TestWithoutADevice(t *testing.T) {
+	wish := wishOf(config.Default())
+	encoder := capture.Mem2Mem{Name: "encoder", Path: "/dev/video11",
+		In: capture.Queue{Offers: []capture.Offer{{FourCC: capture.YU12}}}, Out: capture.Queue{Offers: []capture.Offer{{FourCC: capture.H264}}}}
+	board := capture.Board{Software: software, Mem2Mem: []capture.Mem2Mem{encoder},
+		Cameras: []capture.BoardCamera{webcam("/dev/v4l/by-id/a", capture.YU12)}}
+	var ends []string
+	for range 3 {
+		w := chooseWay(board, wish).Way
+		if w == nil {
+			ends = append(ends, "none")
+			break
+		}
+		s, _ := w.Step(capture.Coder)
+		ends = append(ends, s.Path)
+		board = without(board, s.Path)
+	}
+	if got := strings.Join(ends, ", "); got != "/dev/video11, OpenH264, none" {
+		t.Errorf("ways end in %s", got)
+	}
+}
+
+// TestSmaller holds that sizes go down in steps that encoders and cameras have.
+func TestSmaller(t *testing.T) {
+	w := capture.Wish{Width: 1920, Height: 1080}
+	for _, want := range [][2]int{{1280, 720}, {848, 480}, {560, 320}} {
+		if w = smaller(w); w.Width != want[0] || w.Height != want[1] {
+			t.Errorf("%dx%d, want %v", w.Width, w.Height, want)
+		}
+	}
+}
+
+// TestDeliver holds that a camera which answers with another size is asked for that one from then on.
+func TestDeliver(t *testing.T) {
+	board := capture.Board{Software: software, Cameras: []capture.BoardCamera{webcam("a", capture.YU12, capture.MJPEG)}}
+	deliver(&board, "a", answerError{asked: capture.VideoFormat{FourCC: capture.YU12, Width: 1280, Height: 720},
+		got: capture.VideoFormat{FourCC: capture.YU12, Width: 640, Height: 480}})
+	if w := chooseWay(board, wishOf(config.Default())).Way; w == nil || w.Format.FourCC != capture.MJPEG {
+		t.Errorf("the way is %v: MJPEG has the size that was asked for", w)
+	}
+	if o := board.Cameras[0].Offers[0]; o.Sizes[0].Width.Min != 640 || len(o.Sizes) != 1 {
+		t.Errorf("%+v", o)
+	}
+}
