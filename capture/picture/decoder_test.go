@@ -21,7 +21,7 @@ type feed struct {
 	fails  chan error
 	closed chan struct{}
 	once   sync.Once
-	keep   bool // leave the memory alone
+	keep   bool          // leave the memory alone
 	slow   time.Duration // to end
 	ended  atomic.Int32
 }
