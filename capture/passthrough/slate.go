@@ -23,7 +23,6 @@ type slate struct {
 	hash   uint64 // of the picture
 	first  *byte  // of its memory
 	units  [2]idr // by turns
-	turn   int    // which comes next
 }
 
 // idr is a coded IDR picture with its parameter sets.
@@ -47,15 +46,14 @@ func (e *Encoder) slate(f *capture.RawFrame, asked bool) (*capture.AccessUnit, e
 	if err != nil {
 		return nil, fmt.Errorf("passthrough: the slate: %w", err)
 	}
-	if s.units[s.turn].id == e.idrID {
-		s.turn = 1 - s.turn
+	next := &s.units[0]
+	if next.id == e.idrID {
+		next = &s.units[1]
 	}
-	next := &s.units[s.turn]
 	u := e.units.Get()
 	u.Data = append(u.Data, next.data...)
 	u.PTS, u.IDR, u.Coded = f.PTS, true, capture.Now()
 	e.shown, e.sent, e.idrID, e.refused = s, f.PTS, next.id, false
-	s.turn = 1 - s.turn
 	return u, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +21,9 @@ type feed struct {
 	fails  chan error
 	closed chan struct{}
 	once   sync.Once
-	keep   bool // leave the memory alone
+	keep   bool          // leave the memory alone
+	slow   time.Duration // to end
+	ended  atomic.Int32
 }
 
 func newFeed(format capture.VideoFormat) *feed {
@@ -33,6 +36,7 @@ func (c *feed) Name() string                { return "feed" }
 func (c *feed) Format() capture.VideoFormat { return c.format }
 
 func (c *feed) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
+	defer c.ended.Add(1)
 	for {
 		select {
 		case p := <-c.frames:
@@ -48,6 +52,7 @@ func (c *feed) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 		case <-c.closed:
 			return os.ErrClosed
 		case <-ctx.Done():
+			<-time.After(c.slow)
 			return nil
 		}
 	}
@@ -232,6 +237,7 @@ func TestDecoderEnds(t *testing.T) {
 		t.Run(string(fourCC), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				camera := newFeed(flat(t, fourCC, 0).VideoFormat)
+				camera.slow = time.Second
 				d := newDecoder(t, camera)
 				nothing := func(*capture.RawFrame) {}
 				done := stream(t.Context(), d, nothing)
@@ -247,8 +253,8 @@ func TestDecoderEnds(t *testing.T) {
 				changed := flat(t, fourCC, 2)
 				changed.Width, changed.Height = 32, 8
 				camera.frames <- changed
-				if err := <-done; !errors.Is(err, capture.ErrChanged) {
-					t.Errorf("another size: %v", err)
+				if err := <-done; !errors.Is(err, capture.ErrChanged) || camera.ended.Load() != 2 {
+					t.Errorf("another size: %v, the camera ended %d times", err, camera.ended.Load())
 				}
 				done = stream(t.Context(), d, nothing)
 				synctest.Wait()

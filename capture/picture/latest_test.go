@@ -24,7 +24,7 @@ func TestLatest(t *testing.T) {
 		take(1)
 		put(2)
 		put(3)
-		if l.Begin() != l.Begin() {
+		if first := l.Begin(); first != l.Begin() {
 			t.Errorf("%d values: the one to fill changed before it was done", values)
 		}
 		if waits := l.waiting != nil; waits != (values == 3) || *l.taken != 1 {

@@ -143,7 +143,7 @@ func TestRawDropsLate(t *testing.T) {
 }
 
 func TestCoded(t *testing.T) {
-	for _, what := range []string{"runs", "old"} {
+	for _, what := range []string{"runs", "old", "hesitates"} {
 		t.Run(what, func(t *testing.T) {
 			c := mustStart(t, what, coded())
 			want := capture.VideoFormat{FourCC: capture.H264, Width: 256, Height: 64, FPS: 50}
@@ -204,6 +204,9 @@ func TestFails(t *testing.T) {
 					seen := 0
 					if err = camera.Stream(t.Context(), func(*capture.RawFrame) { seen++ }); seen == 0 {
 						t.Error("no picture came before")
+					}
+					if what == "hangs" && o.Codec == capture.H264 && seen != 5 {
+						t.Errorf("%d units of 5: the last has nothing behind it and is whole", seen)
 					}
 				}
 				if err == nil || c.err != nil && !errors.Is(err, c.err) || !strings.Contains(fmt.Sprint(err), c.says) {

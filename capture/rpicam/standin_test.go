@@ -117,6 +117,9 @@ func deliver(what string, given map[string]string, say func(string)) int {
 		// As stdio does: the whole blocks, then with the flush what is left.
 		whole := len(data) &^ (block - 1)
 		os.Stdout.Write(data[:whole])
+		if what == "hesitates" { // it has to wait for a core
+			<-tick.C
+		}
 		os.Stdout.Write(data[whole:])
 		if what != "flood" {
 			<-tick.C
