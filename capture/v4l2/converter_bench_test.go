@@ -48,6 +48,11 @@ func TestHardwareConvertsWithoutTouchingAPixel(t *testing.T) {
 	c.format.Stride = 3 * 640
 	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}, Import: e.Memory(), Export: true})
 	m := p.Memory()
+	c.after = func(f *capture.RawFrame) {
+		if i := m.index(f); i < 0 || !m.busy[i] { // for 40 ms
+			t.Errorf("the camera may write to buffer %d, which the converter reads", i)
+		}
+	}
 	r := run(t, p, func(f *capture.RawFrame) { encode(t, e, f, false).Release() })
 	for i := range n {
 		free := slices.Index(m.busy, false)
