@@ -23,9 +23,7 @@ type stage struct {
 	devices chan struct{}
 
 	coders  []*coder
-	opened  []string
 	demands []capture.Demand
-	found   int
 	lost    []error
 	video   *capture.Video
 	sink    *sink

@@ -24,7 +24,8 @@ func TestLatest(t *testing.T) {
 		take(1)
 		put(2)
 		put(3)
-		if first := l.Begin(); first != l.Begin() {
+		first := l.Begin()
+		if again := l.Begin(); first != again {
 			t.Errorf("%d values: the one to fill changed before it was done", values)
 		}
 		if waits := l.waiting != nil; waits != (values == 3) || *l.taken != 1 {

@@ -53,6 +53,7 @@ type fed struct {
 	format   capture.VideoFormat
 	pictures chan *capture.RawFrame
 	fails    chan error
+	after    func(*capture.RawFrame) // what the camera does with a buffer that comes back; nil is nothing
 	closed   int
 }
 
@@ -70,6 +71,9 @@ func (c *fed) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 		select {
 		case p := <-c.pictures:
 			f(p)
+			if c.after != nil {
+				c.after(p)
+			}
 		case err := <-c.fails:
 			return err
 		case <-ctx.Done():

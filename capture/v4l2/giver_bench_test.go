@@ -4,7 +4,9 @@ package v4l2
 
 import (
 	"errors"
+	"os"
 	"testing"
+	"time"
 
 	"vigie/capture"
 	"vigie/capture/v4l2/uapi"
@@ -117,6 +119,47 @@ func TestHardwareRefusesMemoryInPieces(t *testing.T) {
 	take(t, camera, 2, func(int, *capture.RawFrame) {}) // the camera is none the worse
 }
 
+// contiguousCamera gives vivid contiguous memory until the test ends, which it reads when it is bound.
+func contiguousCamera(t *testing.T) {
+	t.Helper()
+	const parameter = "/sys/module/vivid/parameters/allocators"
+	refit := func(value string) error {
+		driver(t, "unbind")
+		defer driver(t, "bind")
+		return os.WriteFile(parameter, []byte(value), 0)
+	}
+	if err := refit("1"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := refit("0"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestHardwareOfTheBoardReadsTheCamerasMemory(t *testing.T) {
+	contiguousCamera(t)
+	camera := giving(t, capture.YUYV, 640, 480)
+	e, err := reading(t, camera.Memory(), capture.H264)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slate := moving(capture.YU12, 640, 480, 0)
+	take(t, camera, 30, func(i int, f *capture.RawFrame) {
+		picture := f
+		if i%10 == 9 {
+			slate.PTS = f.PTS
+			picture = slate
+		}
+		encode(t, e, picture, i == 15).Release()
+	})
+	if s := e.Stats(); s.Copied != 3 || s.Shared < 27 || s.Dropped+s.Damaged+s.Unmatched != 0 {
+		t.Errorf("counted %+v, want 3 copies, of the slate", s)
+	}
+	camera.Close() // before vivid is unbound
+}
+
 func TestHardwareReadsContiguousMemory(t *testing.T) {
 	// Another encoder's memory stands for that of a camera whose driver has it in one piece.
 	giver := board(t, capture.YUYV, 640, 360, true)
@@ -203,6 +246,20 @@ func TestHardwareForgetsWhatIsInIt(t *testing.T) {
 	}
 	if n := e.Stats().Discarded; n < 2 {
 		t.Errorf("%d units were discarded, want those before each Forget", n)
+	}
+}
+
+func TestHardwareThatRestedIsNotStalled(t *testing.T) {
+	e := board(t, capture.YUYV, 640, 360, false)
+	f := moving(capture.YUYV, 640, 360, 0)
+	encode(t, e, f, false).Release()
+	e.backlog.push(f.PTS+1, 0) // one that it left out
+	e.given -= 2 * stall       // and then there was no show
+	e.since -= 2 * stall
+	fault(t, "latency_ms", "150")
+	f.PTS += time.Minute
+	if u, err := e.Encode(f, false); u != nil || err != nil {
+		t.Errorf("a picture that takes 150 ms, after a rest = %v, %v; want neither", u, err)
 	}
 }
 

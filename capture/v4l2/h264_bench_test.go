@@ -192,7 +192,9 @@ func videoOf(t *testing.T, camera capture.Camera, e capture.Encoder) *capture.Vi
 			opened = true
 			return capture.Chain{Camera: camera, Encoder: e, Format: camera.Format()}, nil
 		},
-		Slate: func(f capture.VideoFormat, _ bool) *capture.RawFrame { return moving(capture.YU12, f.Width, f.Height, 0) },
+		Slate: func(f capture.VideoFormat, _ bool) *capture.RawFrame {
+			return moving(capture.YU12, f.Width, f.Height, 0)
+		},
 		Found: func(bool) {}, Lost: func(err error) { t.Error(err) },
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"vigie/capture"
+	"vigie/capture/v4l2/uapi"
 )
 
 // units are n coded pictures, each of which needs no other, and the pictures they are of.
@@ -204,6 +205,23 @@ func TestHardwareDecoderTellsOfAnotherSize(t *testing.T) {
 	r.feed(t, c, c.coded(other[0]))
 	if err := r.end(t); !errors.Is(err, capture.ErrChanged) {
 		t.Errorf("Stream whose first picture has another size = %v, want capture.ErrChanged", err)
+	}
+}
+
+func TestHardwareDecoderThatTellsNothing(t *testing.T) {
+	coded, _ := units(t, capture.YUYV, 640, 360, 3)
+	c := feeding(fwht, 640, 360)
+	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}})
+	all := uapi.EventSubscription{} // VIDIOC_UNSUBSCRIBE_EVENT of V4L2_EVENT_ALL
+	if _, _, err := unix.Syscall(unix.SYS_IOCTL, uintptr(p.fd), 0x4020565b, uintptr(unsafe.Pointer(&all))); err != 0 {
+		t.Fatal(err)
+	}
+	r := run(t, p, nil)
+	for _, u := range coded {
+		r.feed(t, c, c.coded(u))
+		if got := r.next(t); got.PTS != u.PTS {
+			t.Errorf("%v came out, want %v", got.PTS, u.PTS)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func (p *Processor) deliver(f func(*capture.RawFrame)) error {
 		index, flags, at := p.output.buffer.Index, p.output.buffer.Flags, p.output.buffer.Timestamp
 		spare := int(index)
 		if last = flags&uapi.FlagLast != 0; !last || len(data) > 0 { // else it is nothing but the end
-			whole := flags&uapi.FlagError == 0 && len(data) >= layoutOf(p.format).Size
+			whole := flags&uapi.FlagError == 0 && len(data) >= layoutOf(p.picture.VideoFormat).Size
 			if picture, ok := p.intake.came(at, whole); ok {
 				spare, newest = newest, int(index)
 				p.picture.Data, p.picture.PTS, p.picture.Sequence = data, picture.pts, picture.sequence
@@ -58,7 +58,7 @@ func (p *Processor) deliver(f func(*capture.RawFrame)) error {
 // hand gives p.picture, which is in that buffer, to f.
 func (p *Processor) hand(index uint32, f func(*capture.RawFrame)) error {
 	if p.tight != nil {
-		layoutOf(p.format).take(p.tight, p.output.memory[index], p.layout)
+		layoutOf(p.picture.VideoFormat).take(p.tight, p.output.memory[index], p.layout)
 		p.picture.Data = p.tight
 		p.stats.copied.Add(1)
 	}

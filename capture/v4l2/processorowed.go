@@ -1,14 +1,57 @@
 package v4l2
 
 import (
+	"errors"
 	"fmt"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"vigie/capture"
 	"vigie/capture/v4l2/uapi"
 )
 
-// What an intake's driver owes, and what came of it: mostly for Stream's goroutine.
+// What an intake's driver has in hand, and what came of it.
+
+// pass gives the picture that waits to the driver, if the driver has room for it.
+func (in *intake) pass() error {
+	w := in.waiting
+	if w.index < 0 || in.queued >= workload {
+		return nil
+	}
+	in.waiting.index = -1
+	if err := in.queue.put(uint32(w.index), w.used, uapi.TimevalOf(w.pts)); err != nil {
+		return err
+	}
+	now := capture.Now()
+	if len(in.backlog.list) == 0 || now >= in.given+stall { // nothing went in meanwhile, so nothing had to come out
+		in.since = now
+	}
+	in.given = now
+	in.queued++
+	in.backlog.push(w.pts, w.sequence)
+	return nil
+}
+
+// reclaim takes the buffers back that the driver has read. One that is flagged was damaged, and nothing comes of it.
+func (in *intake) reclaim() error {
+	for in.queued > 0 {
+		_, err := in.queue.take()
+		if errors.Is(err, unix.EAGAIN) {
+			return nil
+		}
+		if err != nil {
+			return explain(in.queue.path, "DQBUF of pictures to be processed", err)
+		}
+		b := &in.queue.buffer
+		in.busy[b.Index] = false
+		in.queued--
+		if b.Flags&uapi.FlagError != 0 {
+			in.damaged(b.Timestamp)
+		}
+	}
+	return nil
+}
 
 // advance keeps the driver at work.
 func (in *intake) advance() error {

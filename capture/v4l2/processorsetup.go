@@ -20,7 +20,9 @@ func (p *Processor) setUp(export bool) error {
 		return err
 	}
 	if in.layout.need() > 0 {
-		return p.settle()
+		err := p.settle()
+		p.format.Stride = p.layout.Stride
+		return err
 	}
 	err := uapi.SubscribeEvent(p.fd, &uapi.EventSubscription{Type: uapi.EventSourceChange})
 	if err != nil {
@@ -29,6 +31,7 @@ func (p *Processor) setUp(export bool) error {
 	if err := p.negotiateOutput(p.format.Width, p.format.Height); err != nil {
 		return err
 	}
+	p.format.Stride = p.layout.Stride
 	if p.imports == nil {
 		return nil
 	}
@@ -104,7 +107,6 @@ func (p *Processor) negotiateOutput(width, height int) error {
 			return fmt.Errorf("v4l2: %s: cannot put its pictures into the encoder's memory: %w", p.name, err)
 		}
 	}
-	p.format.Stride = got.Stride
 	return nil
 }
 
@@ -131,9 +133,11 @@ func (p *Processor) settle() error {
 		return err
 	}
 	p.held = make([]bool, len(p.output.memory))
-	p.picture.VideoFormat, p.settled = p.format, true
+	p.settled = true
+	p.picture.VideoFormat = p.format
+	p.picture.Stride = p.layout.Stride
 	if p.imports == nil && p.layout.planar() && p.layout.Lines != p.format.Height {
-		p.tight = make([]byte, layoutOf(p.format).Size)
+		p.tight = make([]byte, layoutOf(p.picture.VideoFormat).Size)
 	}
 	p.log.Debug("the processor's pictures are settled", "layout", p.layout, "buffers", len(p.output.memory))
 	return nil

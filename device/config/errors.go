@@ -66,8 +66,3 @@ func (s source) after(t source) bool {
 		cmp.Compare(s.column, t.column),
 	) > 0
 }
-
-// errNotBuilt is about a value that the design knows and this version does not.
-func errNotBuilt(value, instead string) error {
-	return fmt.Errorf("%s is not built yet in this version; write %s", value, instead)
-}
