@@ -94,20 +94,15 @@ func offers(fd int, kind int32, list []listed, cropped bool) []capture.Offer {
 	return all
 }
 
-// byStability orders cameras alike at each boot, as FindBoard says.
+// byStability orders cameras alike at each boot, as FindBoard says. "by-id" comes before "by-path" by itself.
 func byStability(a, b capture.BoardCamera) int {
-	link := func(c capture.BoardCamera) int {
-		switch {
-		case c.Path == c.Node:
-			return 2
-		case strings.Contains(c.Path, "/by-id/"):
-			return 0
-		}
+	switch linkedA, linkedB := a.Path != a.Node, b.Path != b.Node; {
+	case linkedA && linkedB:
+		return strings.Compare(a.Path, b.Path)
+	case linkedA:
+		return -1
+	case linkedB:
 		return 1
 	}
-	order := cmp.Compare(link(a), link(b))
-	if order == 0 && a.Path != a.Node {
-		return strings.Compare(a.Path, b.Path)
-	}
-	return cmp.Or(order, strings.Compare(a.Bus, b.Bus), cmp.Compare(number(a.Node), number(b.Node)))
+	return cmp.Or(strings.Compare(a.Bus, b.Bus), cmp.Compare(number(a.Node), number(b.Node)))
 }

@@ -35,7 +35,7 @@ func lending(fd int, kind int32, likely bool) capture.Queue {
 		_ = unix.Close(int(e.FD))
 	}
 	r = uapi.RequestBuffers{Type: uint32(kind), Memory: uapi.MemoryMmap}
-	_ = uapi.ReqBufs(fd, &r) // closing the file, soon, would free the buffer too
+	_ = uapi.ReqBufs(fd, &r) // while there is a buffer no format can be set
 	return q
 }
 

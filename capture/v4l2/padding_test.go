@@ -13,6 +13,7 @@ type simulated struct {
 	sizes         []capture.Size
 	stride, lines int  // alignment
 	longer        bool // it takes a longer stride
+	wider         int  // it answers a width that is rounded up, too
 	asked         int
 }
 
@@ -26,6 +27,9 @@ func (d *simulated) try(f capture.VideoFormat) (capture.VideoFormat, bool) {
 		}
 	}
 	up := func(n, a int) int { return (n + a - 1) / a * a }
+	if d.wider > 0 {
+		best.Width = up(best.Width, d.wider)
+	}
 	line := lineBytes(f.FourCC, best.Width)
 	if d.longer {
 		line = max(line, f.Stride)
@@ -56,20 +60,22 @@ func TestPaddingIsFoundOut(t *testing.T) {
 		cropped       bool
 		stride, lines capture.Padding
 	}{
-		{"a Pi's encoder", simulated{ranged(32, 1920, 2), 64, 16, true, 0}, capture.YU12, true,
+		{"a Pi's encoder", simulated{ranged(32, 1920, 2), 64, 16, true, 0, 0}, capture.YU12, true,
 			capture.Padding{Align: 64, More: true}, capture.Padding{Align: 16}},
-		{"in NV12", simulated{ranged(32, 1920, 2), 32, 16, true, 0}, capture.NV12, true,
+		{"in NV12", simulated{ranged(32, 1920, 2), 32, 16, true, 0, 0}, capture.NV12, true,
 			capture.Padding{Align: 32, More: true}, capture.Padding{Align: 16}},
-		{"a converter", simulated{ranged(32, 16384, 2), 32, 1, false, 0}, capture.RGB24, true,
+		{"a converter", simulated{ranged(32, 16384, 2), 32, 1, false, 0, 0}, capture.RGB24, true,
 			capture.Padding{Align: 32}, capture.Padding{Align: 1}},
-		{"long lines", simulated{ranged(32, 1920, 2), 128, 32, false, 0}, capture.YUYV, true,
+		{"long lines", simulated{ranged(32, 1920, 2), 128, 32, false, 0, 0}, capture.YUYV, true,
 			capture.Padding{Align: 128}, capture.Padding{Align: 32}},
-		{"an encoder that lists no size", simulated{nil, 256, 16, true, 0}, capture.UYVY, true,
+		{"an encoder that lists no size", simulated{nil, 256, 16, true, 0, 0}, capture.UYVY, true,
 			capture.Padding{Align: 256, More: true}, capture.Padding{Align: 16}},
-		{"a webcam", simulated{webcam, 1, 1, false, 0}, capture.YUYV, false, capture.Padding{Align: 1}, capture.Padding{}},
-		{"a bridge", simulated{ranged(16, 16376, 1), 16, 1, true, 0}, capture.UYVY, false,
+		{"a codec that rounds the picture up", simulated{ranged(32, 1920, 2), 1, 16, false, 16, 0}, capture.NV12, true,
+			capture.Padding{Align: 16}, capture.Padding{Align: 16}},
+		{"a webcam", simulated{webcam, 1, 1, false, 0, 0}, capture.YUYV, false, capture.Padding{Align: 1}, capture.Padding{}},
+		{"a bridge", simulated{ranged(16, 16376, 1), 16, 1, true, 0, 0}, capture.UYVY, false,
 			capture.Padding{Align: 16, More: true}, capture.Padding{}},
-		{"a camera that aligns", simulated{webcam, 64, 1, true, 0}, capture.YUYV, false,
+		{"a camera that aligns", simulated{webcam, 64, 1, true, 0, 0}, capture.YUYV, false,
 			capture.Padding{Align: 64, More: true}, capture.Padding{}},
 	} {
 		o := capture.Offer{FourCC: c.format, Sizes: c.driver.sizes}

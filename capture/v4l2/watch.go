@@ -31,16 +31,11 @@ var settling = [...]time.Duration{50 * time.Millisecond, 150 * time.Millisecond,
 const never = 24 * time.Hour
 
 func watch(ctx context.Context, dev string, changed func()) error {
-	fd, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
+	fd, err := listen(dev)
 	if err != nil {
 		return fmt.Errorf("v4l2: watching %s: inotify: %w", dev, err)
 	}
 	defer unix.Close(fd)
-	// Without IN_MODIFY: programs write to devices all day.
-	const mask = unix.IN_CREATE | unix.IN_DELETE | unix.IN_ATTRIB | unix.IN_MOVED_FROM | unix.IN_MOVED_TO
-	if _, err := unix.InotifyAddWatch(fd, dev, mask); err != nil {
-		return fmt.Errorf("v4l2: watching %s: inotify: %w", dev, err)
-	}
 	wake, err := newAlarm()
 	if err != nil {
 		return fmt.Errorf("v4l2: watching %s: eventfd: %w", dev, err)
@@ -76,6 +71,20 @@ func watch(ctx context.Context, dev string, changed func()) error {
 			changed()
 		}
 	}
+}
+
+// listen has the kernel tell what becomes of the names in a folder. Without IN_MODIFY: programs write to devices all day.
+func listen(dev string) (fd int, err error) {
+	fd, err = unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
+	if err != nil {
+		return -1, err
+	}
+	const mask = unix.IN_CREATE | unix.IN_DELETE | unix.IN_ATTRIB | unix.IN_MOVED_FROM | unix.IN_MOVED_TO
+	if _, err = unix.InotifyAddWatch(fd, dev, mask); err != nil {
+		_ = unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
 }
 
 // settlement is the calls that follow a change.
