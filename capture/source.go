@@ -39,8 +39,12 @@ type VideoFormat struct {
 	FourCC        FourCC
 	Width, Height int     // pixels
 	Stride        int     // bytes from one line of the first plane to the next; 0 for MJPEG
+	Lines         int     // of the first plane, where padding is below the picture; 0: Height
 	FPS           float64 // pictures a second; 0 where the driver does not say
 }
+
+// PlaneLines is how many lines the first plane has; where the second begins depends on it.
+func (f VideoFormat) PlaneLines() int { return max(f.Lines, f.Height) }
 
 // RawFrame is one picture of a camera in memory that the camera owns: it is valid until the function it was handed
 // to returns, and is never written to.

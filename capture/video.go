@@ -73,10 +73,10 @@ func NewVideo(o VideoOptions) *Video {
 }
 
 // lookEvery is how often a camera is looked for that is not there. With Devices, which tells when one comes, it is for
-// one that another program had in use: its end gives no sign.
+// one that another program had in use, and for an HDMI bridge without a signal: their end gives no sign.
 const (
 	lookEvery  = 500 * time.Millisecond
-	lookBeside = 2 * time.Second
+	lookBeside = time.Second
 )
 
 // patience is how many times in a row a chain is opened again at once, by encoders that fail and by chains that deliver

@@ -135,7 +135,7 @@ func TestCameraIsLookedForAtOnce(t *testing.T) {
 			Found: func(bool) { found = time.Now() }, Lost: func(err error) { b.lost = append(b.lost, err) },
 		})
 		b.run(func() {
-			<-time.After(1100 * time.Millisecond)
+			<-time.After(900 * time.Millisecond)
 			synctest.Wait()
 			if _, err := b.look(); !errors.Is(err, capture.ErrNoPicture) {
 				t.Errorf("looked at nothing with %v", err)

@@ -39,6 +39,7 @@ func (c *Converter) convert(f *capture.RawFrame) (*image.YCbCr, error) {
 	}
 	chromaWidth, chromaHeight := (f.Width+1)/2, (f.Height+1)/2
 	line, rest := f.Width, 0 // bytes: of a line of the first plane, and of what follows that plane
+	lines := f.PlaneLines()
 	switch f.FourCC {
 	case capture.YUYV, capture.UYVY:
 		line = 4 * chromaWidth
@@ -47,14 +48,17 @@ func (c *Converter) convert(f *capture.RawFrame) (*image.YCbCr, error) {
 		rest = f.Stride*(chromaHeight-1) + 2*chromaWidth
 	case capture.YU12:
 		// A line of chroma is half as long as one of luma, padding included (V4L2, "Planar YUV formats").
-		rest = f.Stride/2*(2*chromaHeight-1) + chromaWidth
+		rest = f.Stride/2*((lines+1)/2+chromaHeight-1) + chromaWidth
 	default:
 		return nil, fmt.Errorf("%w: the formats are YUYV, UYVY, NV12, YU12 and MJPG", capture.ErrUnsupported)
+	}
+	if lines > 2*maxSide {
+		return nil, fmt.Errorf("%d lines in memory for a picture of %d", lines, f.Height)
 	}
 	if f.Stride < line || f.Stride > 16*maxSide || f.FourCC == capture.YU12 && f.Stride/2 < chromaWidth {
 		return nil, fmt.Errorf("a stride of %d bytes is too short for a line", f.Stride)
 	}
-	need := f.Stride*f.Height + rest
+	need := f.Stride*lines + rest
 	if rest == 0 {
 		need = f.Stride*(f.Height-1) + line
 	}
@@ -72,8 +76,8 @@ func (c *Converter) convert(f *capture.RawFrame) (*image.YCbCr, error) {
 
 // view wraps a YU12 picture.
 func (c *Converter) view(f *capture.RawFrame) *image.YCbCr {
-	y := f.Stride * f.Height
-	chroma := f.Stride / 2 * ((f.Height + 1) / 2)
+	y := f.Stride * f.PlaneLines()
+	chroma := f.Stride / 2 * ((f.PlaneLines() + 1) / 2)
 	c.wrap = image.YCbCr{
 		Y: f.Data[:y], Cb: f.Data[y : y+chroma], Cr: f.Data[y+chroma:],
 		YStride: f.Stride, CStride: f.Stride / 2,
@@ -85,7 +89,7 @@ func (c *Converter) view(f *capture.RawFrame) *image.YCbCr {
 // fromNV12 takes luma as it is and parts the chroma.
 func (c *Converter) fromNV12(f *capture.RawFrame) *image.YCbCr {
 	resize(&c.own, f.Width, f.Height)
-	luma := f.Stride * f.Height
+	luma := f.Stride * f.PlaneLines()
 	chroma := f.Data[luma:]
 	for row := range (f.Height + 1) / 2 {
 		cb, cr := c.own.Cb[row*c.own.CStride:][:c.own.CStride], c.own.Cr[row*c.own.CStride:][:c.own.CStride]

@@ -98,6 +98,31 @@ func TestConvert(t *testing.T) {
 }
 
 // Chroma of 4:2:2 is the mean of two lines.
+// TestConvertBelowPadding holds that planes are found where padding is below the one before.
+func TestConvertBelowPadding(t *testing.T) {
+	const width, height, lines = 6, 4, 8
+	for format, chroma := range map[capture.FourCC]int{capture.NV12: 1, capture.YU12: 2} {
+		f := rawFrame(format, width, height, 0)
+		tight := f.Data
+		f.Lines = lines
+		f.Data = make([]byte, f.Stride*(lines+lines/2))
+		copy(f.Data, tight[:f.Stride*height])
+		size := f.Stride * height / 2 / chroma
+		for i := range chroma {
+			copy(f.Data[f.Stride*lines+i*f.Stride*lines/4:], tight[f.Stride*height+i*size:][:size])
+		}
+		img, err := new(Converter).Convert(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPicture(t, img, width, height)
+		f.Data = f.Data[:len(f.Data)-3*f.Stride]
+		if _, err := new(Converter).Convert(f); !errors.Is(err, capture.ErrDamaged) {
+			t.Errorf("%s: cut short: %v", format, err)
+		}
+	}
+}
+
 func TestConvertAveragesChroma(t *testing.T) {
 	f := rawFrame(capture.YUYV, 8, 2, 0)
 	for x := 0; x < 8; x++ {

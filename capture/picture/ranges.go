@@ -34,7 +34,7 @@ func fill(p []byte, v byte) {
 // Limit brings a YU12 picture of full range to limited range, in place: what libcamera calls sYCC. Data must hold the
 // picture that its format says. Bytes that pad the lines are changed with it.
 func Limit(f *capture.RawFrame) {
-	luma := f.Data[:f.Stride*f.Height]
+	luma := f.Data[:f.Stride*f.PlaneLines()]
 	limit(luma, luma, &lumaToLimited)
 	chroma := f.Data[len(luma):]
 	limit(chroma, chroma, &chromaToLimited)

@@ -24,14 +24,21 @@ import (
 //
 // No device is no error. The error is of devices that may not be looked at (fs.ErrPermission); the others are returned
 // beside it.
-func FindBoard() (capture.Board, error) { return findBoard("/dev") }
+func FindBoard() (capture.Board, error) { return findBoard("/dev", true) }
 
-func findBoard(dev string) (capture.Board, error) {
+// FindCameras is the part of FindBoard that changes while the machine runs: the cameras. It leaves the mem2mem devices
+// alone, and is quick where there is no camera.
+func FindCameras() ([]capture.BoardCamera, error) {
+	b, err := findBoard("/dev", false)
+	return b.Cameras, err
+}
+
+func findBoard(dev string, mem2mem bool) (capture.Board, error) {
 	var b capture.Board
 	var failed []error
 	links := stableLinks(dev)
 	for _, node := range nodes(dev) {
-		if err := inspect(&b, node, links[node]); errors.Is(err, fs.ErrPermission) {
+		if err := inspect(&b, node, links[node], mem2mem); errors.Is(err, fs.ErrPermission) {
 			failed = append(failed, err)
 		}
 	}
@@ -40,7 +47,7 @@ func findBoard(dev string) (capture.Board, error) {
 }
 
 // inspect adds the device at node to the board, if it is one of ours.
-func inspect(b *capture.Board, node, stable string) error {
+func inspect(b *capture.Board, node, stable string, mem2mem bool) error {
 	fd, err := openNode(node)
 	if err != nil {
 		return err
@@ -48,6 +55,9 @@ func inspect(b *capture.Board, node, stable string) error {
 	defer unix.Close(fd)
 	if c, err := identify(fd, node); err == nil {
 		b.Cameras = append(b.Cameras, describeCamera(fd, c, cmp.Or(stable, node)))
+		return nil
+	}
+	if !mem2mem {
 		return nil
 	}
 	capability, output, coded, err := identifyCodec(fd, node)

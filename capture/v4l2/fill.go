@@ -6,9 +6,9 @@ import (
 	"vigie/capture"
 )
 
-// layoutOf is how a picture of that format lies in memory without padding below its planes.
+// layoutOf is how a picture of that format lies in memory.
 func layoutOf(f capture.VideoFormat) Layout {
-	l := Layout{FourCC: f.FourCC, Width: f.Width, Height: f.Height, Stride: f.Stride, Lines: f.Height}
+	l := Layout{FourCC: f.FourCC, Width: f.Width, Height: f.Height, Stride: f.Stride, Lines: f.PlaneLines()}
 	l.Size = l.need()
 	return l
 }

@@ -98,12 +98,4 @@ func lineBytes(f capture.FourCC, width int) int {
 }
 
 // pictureSize is how many bytes a whole picture of a raw format has; 0 of a coded one, whose pictures differ.
-func pictureSize(f capture.VideoFormat) int {
-	switch f.FourCC {
-	case capture.YUYV, capture.UYVY, capture.RGB24:
-		return f.Stride * f.Height
-	case capture.NV12, capture.YU12: // chroma has half the lines; two half strides, or one of pairs
-		return f.Stride * (f.Height + (f.Height+1)/2)
-	}
-	return 0
-}
+func pictureSize(f capture.VideoFormat) int { return layoutOf(f).Size }

@@ -59,12 +59,11 @@ type Processor struct {
 
 	// Stream's own, here so that a picture allocates nothing.
 	picture capture.RawFrame
-	tight   []byte // a picture without the padding between its planes
 }
 
 // ProcessorStats is what a processor has seen, counted since it was opened.
 type ProcessorStats struct {
-	Copied    uint64 // raw pictures that we copied: into its memory, or out of it to take padding away
+	Copied    uint64 // raw pictures that we copied into its memory
 	Shared    uint64 // raw pictures that the camera had put into its memory
 	Dropped   uint64 // pictures that were late, or had no room
 	Damaged   uint64 // pictures that it could make nothing of
@@ -144,8 +143,8 @@ func (p *Processor) Wrap(c capture.Camera) error {
 // Name is camera and processor for people: "HD Webcam C270 (/dev/video0) through bcm2835-codec-decode (/dev/video10)".
 func (p *Processor) Name() string { return p.name }
 
-// Format is what comes out. Where pictures are put into imported memory they lie as that memory has it, maybe with padding
-// below each plane; whoever does not know the memory reads the chroma of such a picture some lines off.
+// Format is what comes out. The pictures tell themselves how they lie in memory, maybe with padding below each plane: a
+// decoder knows when it has seen the first.
 func (p *Processor) Format() capture.VideoFormat { return p.format }
 
 // Close ends a Stream that is running, which returns os.ErrClosed, waits for it, closes the camera and gives the device

@@ -84,12 +84,17 @@ func TestWhenAProcessorIsStalled(t *testing.T) {
 	}
 }
 
-func TestAPictureWithPaddedPlanesIsMadeTight(t *testing.T) {
+func TestPicturesWithPaddedPlanesAreCopied(t *testing.T) {
 	for _, format := range []capture.FourCC{capture.YU12, capture.NV12} {
 		f := painted(format, 8, 4, 8)
 		padded := Layout{FourCC: format, Width: 8, Height: 4, Stride: 8, Lines: 6}
 		src, dst := make([]byte, padded.need()), make([]byte, len(f.Data))
 		padded.take(src, f.Data, layoutOf(f.VideoFormat))
+		f.Lines = padded.Lines
+		if got := layoutOf(f.VideoFormat); got.Size != len(src) {
+			t.Errorf("%s: a padded picture has %d bytes, want %d", format, got.Size, len(src))
+		}
+		f.Lines = 0
 		layoutOf(f.VideoFormat).take(dst, src, padded)
 		if string(dst) != string(f.Data) {
 			t.Errorf("%s: %x became %x", format, f.Data, dst)

@@ -57,11 +57,6 @@ func (p *Processor) deliver(f func(*capture.RawFrame)) error {
 
 // hand gives p.picture, which is in that buffer, to f.
 func (p *Processor) hand(index uint32, f func(*capture.RawFrame)) error {
-	if p.tight != nil {
-		layoutOf(p.picture.VideoFormat).take(p.tight, p.output.memory[index], p.layout)
-		p.picture.Data = p.tight
-		p.stats.copied.Add(1)
-	}
 	f(&p.picture)
 	return p.giveBack(index)
 }

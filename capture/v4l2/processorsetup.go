@@ -136,8 +136,8 @@ func (p *Processor) settle() error {
 	p.settled = true
 	p.picture.VideoFormat = p.format
 	p.picture.Stride = p.layout.Stride
-	if p.imports == nil && p.layout.planar() && p.layout.Lines != p.format.Height {
-		p.tight = make([]byte, layoutOf(p.picture.VideoFormat).Size)
+	if p.layout.Lines != p.format.Height {
+		p.picture.Lines = p.layout.Lines
 	}
 	p.log.Debug("the processor's pictures are settled", "layout", p.layout, "buffers", len(p.output.memory))
 	return nil

@@ -20,8 +20,9 @@ type opener struct {
 	demo   bool
 	log    *slog.Logger
 
-	way      capture.Way // of the chain that is open
-	unshared []string    // cameras that did not take the memory that they were to share, or not rightly
+	devices  []capture.Mem2Mem // of the board, once they were found
+	way      capture.Way       // of the chain that is open
+	unshared []string          // cameras that did not take the memory that they were to share, or not rightly
 }
 
 // videoOptions is how the configured camera and its encoder are opened; nil for none.
@@ -64,7 +65,8 @@ const giveUpAfter = 3
 // open is capture.VideoOptions.Open. A device that does not open is left out, a camera that does not share memory has
 // its pictures copied, and where memory for pictures is scarce they are made smaller, before the software has its turn.
 func (o *opener) open(kept capture.Chain, d capture.Demand) (capture.Chain, error) {
-	board, err := findBoard(o.config)
+	board, err := findBoard(o.config, o.devices)
+	o.devices = board.Mem2Mem
 	if err != nil && len(board.Cameras) == 0 {
 		return kept, fmt.Errorf("camera.device %s: %w", o.config.Camera.Device, err)
 	}
@@ -101,7 +103,7 @@ func (o *opener) open(kept capture.Chain, d capture.Demand) (capture.Chain, erro
 			shrunk++
 			wish = smaller(wish)
 		default:
-			board, shrunk = without(board, step.path), 0
+			board, shrunk, o.devices = without(board, step.path), 0, nil
 		}
 		o.log.Warn("this way cannot be gone, another is looked for", "way", choice.Way.String(), "err", err)
 		failed = append(failed, err)

@@ -14,7 +14,7 @@ func pictures(c *config.Config) []finding {
 	if c.Camera.Device == "none" {
 		return []finding{{"camera", "green", "camera.device is none", ""}}
 	}
-	board, err := findBoard(*c)
+	board, err := findBoard(*c, nil)
 	var found []finding
 	if err != nil {
 		found = append(found, finding{"camera", "amber", err.Error(), "run doctor as root, or as a member of the group video"})

@@ -22,9 +22,15 @@ var software = capture.Software{OpenH264: true, JPEG: true, Convert: true}
 // anySize is what the test picture and a sensor's own scaler can make.
 var anySize = []capture.Size{{Width: capture.Range{Min: 64, Max: 4096, Step: 2}, Height: capture.Range{Min: 48, Max: 2304, Step: 2}}}
 
-// findBoard is what the machine can do for the configured camera: with auto all cameras of it, in their order.
-func findBoard(c config.Config) (capture.Board, error) {
-	board, err := v4l2.FindBoard()
+// findBoard is what the machine can do for the configured camera: with auto all cameras of it, in their order. Of known
+// it takes the mem2mem devices, where there are some: they come and go with the machine.
+func findBoard(c config.Config, known []capture.Mem2Mem) (board capture.Board, err error) {
+	if known != nil {
+		board.Mem2Mem = known
+		board.Cameras, err = v4l2.FindCameras()
+	} else {
+		board, err = v4l2.FindBoard()
+	}
 	board.Software = software
 	switch device := c.Camera.Device; device {
 	case "auto":
