@@ -9,8 +9,8 @@ import (
 	"vigie/uplink/uplinktest"
 )
 
-// BenchmarkPicture sends access units of 17 kB, 4 Mb/s at 30 a second, as fast as the session takes them. What pion
-// allocates for its NACK buffer, and what the relay in the same process does, is in the figures.
+// BenchmarkPicture sends access units of 17 kB, 4 Mb/s at 30 a second, as fast as the session takes them. What the relay
+// does, in the same process, is in the figures; BenchmarkShow has them without, at the pace of a camera.
 func BenchmarkPicture(b *testing.B) {
 	s := newStage(b, uplinktest.Behaviour{ReportEvery: 100 * time.Millisecond})
 	next[uplink.Connected](s, 5*time.Second)

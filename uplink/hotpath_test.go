@@ -61,6 +61,7 @@ func TestSendingDoesNotAllocate(t *testing.T) {
 	})
 	s.video.out = toWire{s.wire.BindLocalStream(&interceptor.StreamInfo{
 		MimeType: webrtc.MimeTypeH264, RTPHeaderExtensions: []interceptor.RTPHeaderExtension{{URI: sdp.TransportCCURI, ID: 5}},
+		RTCPFeedback: []interceptor.RTCPFeedback{{Type: "nack"}},
 	}, socket)}
 
 	var pool capture.UnitPool

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 
 	"vigie/capture"
@@ -20,10 +19,10 @@ func liveSession() *session {
 	return s
 }
 
-func feedback(number uint16) *rtcp.TransportLayerCC {
-	return &rtcp.TransportLayerCC{BaseSequenceNumber: number, PacketStatusCount: 1, PacketChunks: []rtcp.PacketStatusChunk{
-		&rtcp.RunLengthChunk{PacketStatusSymbol: rtcp.TypeTCCPacketReceivedSmallDelta, RunLength: 1},
-	}}
+// feedback says that one packet has arrived.
+func feedback(number uint16) transportFeedback {
+	return transportFeedback{0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 7, byte(number >> 8), byte(number), 0, 1, 0, 0, 0, 0,
+		0x20, 1, 0, 0}
 }
 
 // No packet and no report need come for the light to be taken back: the loop wakes by itself.

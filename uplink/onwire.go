@@ -1,6 +1,9 @@
 package uplink
 
-import "github.com/pion/rtp"
+import (
+	"github.com/pion/interceptor"
+	"github.com/pion/rtp"
+)
 
 // Retransmissions are at most a quarter of what is sent: the NACKs of a congested path must not feed its congestion. A
 // packet sent earns one, a packet sent again costs againCost, and up to maxCredit is saved. What is not sent again is
@@ -21,6 +24,8 @@ type onWire struct {
 	tag    [2]byte
 	ext    []rtp.Extension // the transport-wide number, its payload is tag
 	extID  uint8           // 0 where the relay did not take the extension
+	below  interceptor.RTPWriter
+	kept   *kept // nil where the relay does not ask for packets again
 }
 
 // unwrap tells which packet of the stream a sequence number means.
@@ -34,6 +39,5 @@ func (o *onWire) unwrap(seq uint16) int64 {
 // repeatable tells whether a packet was sent, and may be sent again.
 func (o *onWire) repeatable(number int64) bool { return o.sent && o.cut < number && number <= o.number }
 
-// spoil makes sure that a packet is never sent again which came as far as pion's NACK buffer, but not to the socket.
-// The buffer keeps it under its number, which the next packet takes, and does not keep that one.
+// spoil makes sure that no packet up to this one is sent again.
 func (o *onWire) spoil(number int64) { o.cut = max(o.cut, number) }

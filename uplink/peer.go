@@ -9,7 +9,6 @@ import (
 	"github.com/pion/dtls/v3"
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
-	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/logging"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
@@ -56,13 +55,8 @@ func newPeer(endpoint *url.URL, servers []webrtc.ICEServer, w *wire) (*webrtc.Pe
 			return nil, err
 		}
 	}
-	resend, err := nack.NewResponderInterceptor()
-	if err != nil {
-		return nil, err
-	}
-	chain := &interceptor.Registry{} // the first is the closest to the wire
+	chain := &interceptor.Registry{}
 	chain.Add(w)
-	chain.Add(resend)
 
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(chain),
 		webrtc.WithSettingEngine(settings(endpoint)))

@@ -3,7 +3,6 @@ package uplink
 import (
 	"errors"
 	"io"
-	"iter"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -18,7 +17,7 @@ func (s *session) listen(t *track, from *webrtc.RTPSender) {
 	buf := make([]byte, 1500)
 	last := capture.Now() // when the last report came, or media began
 	for {
-		n, attributes, err := from.Read(buf)
+		n, _, err := from.Read(buf)
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
 			return
 		}
@@ -30,15 +29,25 @@ func (s *session) listen(t *track, from *webrtc.RTPSender) {
 		if err != nil {
 			continue // one packet that is not RTCP
 		}
-		packets, err := attributes.GetRTCPPackets(buf[:n])
-		if err != nil {
-			continue
-		}
-		for _, p := range packets {
-			last = s.hear(t, p, capture.Now(), last)
-		}
+		last = s.hearAll(t, buf[:n], last)
 		poke(s.heard)
 	}
+}
+
+// hearAll takes what came in one datagram, and returns when its last report came.
+func (s *session) hearAll(t *track, compound []byte, last time.Duration) time.Duration {
+	now := capture.Now()
+	each(compound, func(packet []byte) {
+		if isTransportFeedback(packet) {
+			s.books.received(packet)
+			return
+		}
+		packets, _ := rtcp.Unmarshal(packet) // what is not RTCP is no packet
+		for _, p := range packets {
+			last = s.hear(t, p, now, last)
+		}
+	})
+	return last
 }
 
 // hear takes one RTCP packet for t and returns when its last report came. What is about another stream is ignored.
@@ -48,11 +57,10 @@ func (s *session) hear(t *track, p rtcp.Packet, now, last time.Duration) time.Du
 		return s.report(t, p.Reports, now, last)
 	case *rtcp.SenderReport:
 		return s.report(t, p.Reports, now, last)
-	case *rtcp.TransportLayerCC:
-		s.books.received(p)
 	case *rtcp.TransportLayerNack:
 		if p.MediaSSRC == t.ssrc {
 			s.u.note(func(c *status) { c.nacks++ })
+			s.wire.resend(t, p.Nacks)
 		}
 	case *rtcp.PictureLossIndication:
 		if p.MediaSSRC == t.ssrc {
@@ -115,40 +123,10 @@ func (b *books) reported(t *track, highest uint32, f rate.Feedback, shown bool) 
 	return sent
 }
 
-func (b *books) received(p *rtcp.TransportLayerCC) {
+func (b *books) received(f transportFeedback) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for number := range arrivals(p) {
+	for number := range f.arrivals {
 		b.witness.Received(number)
-	}
-}
-
-// arrivals are the transport-wide numbers that a feedback says have arrived
-// (draft-holmer-rmcat-transport-wide-cc-extensions-01, 3.1): the first PacketStatusCount statuses of its chunks.
-func arrivals(p *rtcp.TransportLayerCC) iter.Seq[uint16] {
-	return func(yield func(uint16) bool) {
-		var i uint16
-		status := func(symbol uint16) bool {
-			number := p.BaseSequenceNumber + i
-			i++
-			return symbol != rtcp.TypeTCCPacketReceivedSmallDelta && symbol != rtcp.TypeTCCPacketReceivedLargeDelta ||
-				yield(number)
-		}
-		for _, chunk := range p.PacketChunks {
-			switch c := chunk.(type) {
-			case *rtcp.RunLengthChunk:
-				for range c.RunLength {
-					if i == p.PacketStatusCount || !status(c.PacketStatusSymbol) {
-						return
-					}
-				}
-			case *rtcp.StatusVectorChunk:
-				for _, symbol := range c.SymbolList {
-					if i == p.PacketStatusCount || !status(symbol) {
-						return
-					}
-				}
-			}
-		}
 	}
 }

@@ -79,6 +79,9 @@ func (t *transportTrail) add(number uint16, filler bool, now time.Duration) {
 }
 
 func (t *transportTrail) cover(number uint16) (sent time.Duration, ok bool) {
+	if !t.started {
+		return 0, false // whoever says so has got nothing of us yet
+	}
 	n := t.last - int64(uint16(t.last)-number)
 	f := &t.ring[n%trailLen]
 	if f.number != n || !f.proves {

@@ -48,7 +48,7 @@ func (w *wire) tracks() []*track {
 // NewInterceptor makes wire its own factory: there is one for each session.
 func (w *wire) NewInterceptor(string) (interceptor.Interceptor, error) { return w, nil }
 
-// BindLocalStream puts wire between pion's other interceptors and SRTP.
+// BindLocalStream puts wire between the tracks and SRTP.
 func (w *wire) BindLocalStream(info *interceptor.StreamInfo, out interceptor.RTPWriter) interceptor.RTPWriter {
 	t := w.audio
 	if strings.EqualFold(info.MimeType, webrtc.MimeTypeH264) {
@@ -63,6 +63,9 @@ func (w *wire) BindLocalStream(info *interceptor.StreamInfo, out interceptor.RTP
 				t.ext, t.extID = h.Extensions, uint8(e.ID)
 			}
 		}
+	}
+	if t.below = out; nacks(info) {
+		t.kept = &kept{}
 	}
 	return interceptor.RTPWriterFunc(func(h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
 		return w.write(t, out, h, p, a)
@@ -95,7 +98,7 @@ func (w *wire) flush(epoch uint64) {
 }
 
 func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
-	again := h != &t.header // pion's answer to a NACK comes with a header of its own
+	again := h != &t.header // an answer to a NACK comes with a header of its own
 	if again && !w.afford(t, h.SequenceNumber) {
 		return 0, errNotAgain
 	}
@@ -119,17 +122,16 @@ func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byt
 	case k.bytes > 0:
 		k.payload, k.tagged, k.transport = len(p), t.extID != 0, w.next
 		w.next++
+		if !again && t.kept != nil {
+			t.kept.add(h, p)
+		}
 		w.left(k)
-	case !again: // SRTP is not ready, and nothing left
-		w.mu.Lock()
-		t.spoil(k.number)
-		w.mu.Unlock()
 	}
 	return k.bytes, err
 }
 
-// afford takes the price of a retransmission from the credit of t. It comes before the wait for the socket: pion
-// answers each NACK in a goroutine of its own, and the credit bounds how many of them wait.
+// afford takes the price of a retransmission from the credit of t. It comes before the wait for the socket: what cannot
+// be paid does not wait.
 func (w *wire) afford(t *track, seq uint16) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -149,7 +151,6 @@ func (w *wire) admit(t *track, seq uint16, again bool) (packet, error) {
 	case again && !t.repeatable(number):
 		return packet{}, errNotAgain
 	case !again && t.epoch < w.epoch:
-		t.spoil(number)
 		return packet{}, errFlushed
 	}
 	return packet{track: t, seq: seq, number: number, again: again, filler: t.filler}, nil

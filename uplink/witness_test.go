@@ -169,3 +169,11 @@ func TestWitnessDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations a packet", n)
 	}
 }
+
+// A relay may claim to have got what was not sent yet.
+func TestFeedbackBeforeTheFirstPacket(t *testing.T) {
+	w := newWitness(confirmedFor)
+	if w.Received(0) || w.Received(65534) || w.Confirmed(0) {
+		t.Error("confirmed, but nothing was sent")
+	}
+}
