@@ -22,7 +22,7 @@ import (
 const (
 	hardwareWidth, hardwareHeight = 640, 360
 
-	hardware = "camera: {width: 640, height: 360}\nvideo: {encoder: v4l2, bitrate: {min: 300k, start: 4M, max: 4M}}\n"
+	hardware = "camera: {width: 640, height: 360}\nvideo: {bitrate: {min: 300k, start: 4M, max: 4M}}\n"
 )
 
 // hardwareRelay is such a box whose relay is another process.
@@ -89,9 +89,9 @@ func likeness(a, b []byte) float64 {
 	return 10 * math.Log10(255*255*float64(len(a))/max(sum, 1))
 }
 
-// shown has ffmpeg decode what a viewer got, and returns the pictures of the units with these numbers, in their order.
+// seen has ffmpeg decode what a viewer got, and returns the pictures of the units with these numbers, in their order.
 // Any complaint of ffmpeg's fails the test.
-func shown(t *testing.T, units []relaytest.Unit, numbers ...int) [][]byte {
+func seen(t *testing.T, units []relaytest.Unit, numbers ...int) [][]byte {
 	t.Helper()
 	var stream bytes.Buffer
 	for _, u := range units {

@@ -26,7 +26,7 @@ func TestHardwarePicture(t *testing.T) {
 	}
 	SetCamera(t, "test_pattern", noise)
 	b, begin := liveBox(t, hardware)
-	if !strings.Contains(b.Log(), "encoder: bench-encoder") {
+	if !strings.Contains(b.Log(), "-> DMABUF -> /dev/video11 H264") {
 		t.Error("the box did not take the board's encoder")
 	}
 	v := watch(t)
@@ -46,7 +46,7 @@ func TestHardwarePicture(t *testing.T) {
 	if video.Missing > 0 {
 		t.Errorf("%d packets of the picture are missing", video.Missing)
 	}
-	pictures := shown(t, video.Units, last...)
+	pictures := seen(t, video.Units, last...)
 	for i, p := range patterns {
 		db := likeness(p.source, pictures[i])
 		t.Logf("%s: %.1f dB", p.name, db)

@@ -32,7 +32,7 @@ func back(t *testing.T, v *relaytest.Viewer, source []byte, plugged time.Time) t
 			after = append(after, i)
 		}
 	}
-	for i, picture := range shown(t, video.Units, after...) {
+	for i, picture := range seen(t, video.Units, after...) {
 		if likeness(source, picture) > alike {
 			return video.Units[after[i]].Arrived.Sub(plugged).Round(time.Millisecond)
 		}

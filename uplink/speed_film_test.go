@@ -154,17 +154,21 @@ func ours(b *testing.B) (*probe, func()) {
 			}
 		},
 	})
-	video = capture.NewVideo(testCamera(), newFilm(), nil)
+	camera := testCamera()
+	video = capture.NewVideo(capture.VideoOptions{
+		Open: func(kept capture.Chain, _ capture.Demand) (capture.Chain, error) {
+			kept.Camera, kept.Encoder, kept.Format = camera, newFilm(), camera.Format()
+			return kept, nil
+		},
+		Slate: func(f capture.VideoFormat, _ bool) *capture.RawFrame { return &capture.RawFrame{VideoFormat: f} },
+		Found: func(bool) {}, Lost: func(err error) { b.Error(err) },
+	})
 	p := newProbe(u)
 	video.SetSink(p)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = u.Run(ctx) })
-	running.Go(func() {
-		if err := video.Run(ctx); err != nil {
-			b.Error(err)
-		}
-	})
+	running.Go(func() { video.Run(ctx) })
 	select {
 	case <-connected:
 	case <-time.After(10 * time.Second):

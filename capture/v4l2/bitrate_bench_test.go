@@ -49,14 +49,10 @@ func TestHardwareBitrateIsFollowedWithinASecond(t *testing.T) {
 	camera := opened(t, o, capture.YUYV)
 	set(t, camera, "test_pattern", 21)
 	defer set(t, camera, "test_pattern", 0)
-	v := capture.NewVideo(camera, e, moving(capture.YU12, 640, 360, 0))
+	v := videoOf(t, camera, e)
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
-	running.Go(func() {
-		if err := v.Run(ctx); err != nil {
-			t.Error(err)
-		}
-	})
+	running.Go(func() { v.Run(ctx) })
 	defer running.Wait()
 	defer cancel()
 	sink := &weigher{}

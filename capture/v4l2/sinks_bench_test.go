@@ -13,6 +13,7 @@ import (
 type rehearsal struct {
 	*testing.T
 	frame *capture.RawFrame
+	done  func()
 }
 
 func (r rehearsal) Name() string                { return "rehearsal" }
@@ -28,6 +29,7 @@ func (r rehearsal) Stream(_ context.Context, f func(*capture.RawFrame)) error {
 	if n != 0 {
 		r.Errorf("%v allocations for a picture, want none", n)
 	}
+	r.done()
 	return nil
 }
 
@@ -52,12 +54,11 @@ func (k *keeper) WriteAudio(*capture.AudioPacket) {}
 // coded bytes, the access unit and capture.Video to a sink. From the sink to the socket it is the uplink's test that does.
 func TestHardwareToTheSinksAllocatesNothing(t *testing.T) {
 	e := board(t, capture.YUYV, 640, 360, false)
-	v := capture.NewVideo(rehearsal{t, moving(capture.YUYV, 640, 360, 0)}, e, moving(capture.YU12, 640, 360, 0))
+	ctx, done := context.WithCancel(t.Context())
+	v := videoOf(t, rehearsal{t, moving(capture.YUYV, 640, 360, 0), done}, e)
 	sink := &keeper{}
 	v.SetSink(sink)
-	if err := v.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	v.Run(ctx)
 	if sink.units != 61 {
 		t.Errorf("%d units came to the sink of 61 pictures", sink.units)
 	}
