@@ -80,6 +80,7 @@ func TestHardwareUnpluggedInCueing(t *testing.T) {
 		b.hold()
 		b.await("standby", patience)
 		relay.Stop()
+		pause(300 * time.Millisecond) // the button locks out for 250 ms
 	}
 }
 
