@@ -21,28 +21,34 @@ type Demand struct {
 	Last error
 }
 
-// EncoderStats is how a device has coded, counted since it was opened.
-type EncoderStats struct {
-	Copied    uint64 // raw pictures that we copied into its memory
-	Shared    uint64 // raw pictures that the camera had put there
-	Dropped   uint64 // pictures that it had no room for
-	Damaged   uint64 // coded pictures thrown away: flagged by the driver, or without parameter sets
+// DeviceStats is what a step of the way has done with pictures, counted since it was opened.
+type DeviceStats struct {
+	Copied    uint64 // raw pictures that we copied into a device's memory
+	Shared    uint64 // raw pictures that the camera, or the step before, had put there
+	Converted uint64 // pictures that the CPU decoded or converted
+	Dropped   uint64 // pictures that came late, or that a device had no room for
+	Damaged   uint64 // pictures thrown away: flagged by the driver, not to be decoded, without parameter sets
 	Discarded uint64 // coded pictures thrown away: from before an IDR that was asked for, or from before another camera
 	Unmatched uint64 // coded pictures without the stamp of any picture, which took the oldest's
 }
 
-func (a EncoderStats) plus(b EncoderStats) EncoderStats {
-	return EncoderStats{a.Copied + b.Copied, a.Shared + b.Shared, a.Dropped + b.Dropped, a.Damaged + b.Damaged,
-		a.Discarded + b.Discarded, a.Unmatched + b.Unmatched}
+// Plus is both together.
+func (a DeviceStats) Plus(b DeviceStats) DeviceStats {
+	return DeviceStats{a.Copied + b.Copied, a.Shared + b.Shared, a.Converted + b.Converted, a.Dropped + b.Dropped,
+		a.Damaged + b.Damaged, a.Discarded + b.Discarded, a.Unmatched + b.Unmatched}
 }
 
-// What an encoder may have besides.
-type (
-	// counting encoders are devices. Stats may be called by any goroutine.
-	counting interface{ Stats() EncoderStats }
-	// floored encoders are not to be driven below a bitrate, in bits a second, at their full size and rate.
-	floored interface{ Floor() int }
-)
+// CountsOf is what a camera or an encoder has counted, nothing where it does not count. A camera that wraps another one
+// counts for both. It may be called by any goroutine.
+func CountsOf(step any) DeviceStats {
+	if c, ok := step.(interface{ Stats() DeviceStats }); ok {
+		return c.Stats()
+	}
+	return DeviceStats{}
+}
+
+// floored encoders are not to be driven below a bitrate, in bits a second, at their full size and rate.
+type floored interface{ Floor() int }
 
 // closeCamera closes the camera alone; the encoder whose memory it may fill stays.
 func (c *Chain) closeCamera() {

@@ -17,7 +17,7 @@ type Options struct {
 	Slate func(capture.VideoFormat) (capture.Encoder, error)
 }
 
-// Encoder passes a camera's access units on. It is used by one goroutine; Dropped may be called from any.
+// Encoder passes a camera's access units on. It is used by one goroutine.
 type Encoder struct {
 	open  func(capture.VideoFormat) (capture.Encoder, error)
 	units capture.UnitPool
@@ -43,8 +43,11 @@ func New(o Options) *Encoder { return &Encoder{open: o.Slate, idrID: -1} }
 // Name is "passthrough".
 func (e *Encoder) Name() string { return "passthrough" }
 
-// Dropped counts the camera's access units that nobody could have decoded, and that were not sent for that.
-func (e *Encoder) Dropped() uint64 { return e.dropped.Load() }
+// Stats counts as discarded the camera's access units that nobody could have decoded, and that were not sent for that. It
+// may be called at any time, by any goroutine.
+func (e *Encoder) Stats() capture.DeviceStats {
+	return capture.DeviceStats{Discarded: e.dropped.Load()}
+}
 
 // SetBitrate does nothing: the camera has its own.
 func (e *Encoder) SetBitrate(int) error { return nil }

@@ -48,6 +48,7 @@ func (d *Decoder) take(ctx context.Context, stop context.CancelCauseFunc) error 
 		}
 		err := d.raw.Begin().take(f)
 		if err == nil {
+			d.converted.Add(1)
 			d.raw.Done()
 		} else {
 			d.damaged.Add(1)
@@ -81,6 +82,7 @@ func (d *Decoder) decode(ctx context.Context, decoded chan<- *planar) error {
 		if err != nil {
 			continue
 		}
+		d.converted.Add(1)
 		select {
 		case decoded <- p:
 			p, other = other, p // who received p has finished with the other

@@ -25,7 +25,7 @@ const damagedFor = 5 * time.Second
 // come; a raw picture is converted where it is, which takes a millisecond or two.
 //
 // Pictures never queue. Of those that come while one is decoded, or while Stream's function runs, the newest alone is
-// kept; the others are counted in Dropped, and show as a gap in Sequence. Nothing is allocated per picture but what
+// kept; the others are counted in Stats, and show as a gap in Sequence. Nothing is allocated per picture but what
 // image/jpeg does.
 type Decoder struct {
 	camera capture.Camera
@@ -33,6 +33,7 @@ type Decoder struct {
 	raw    *Latest[planar] // nil where the camera delivers MJPEG
 	files  *Latest[file]   // JPEGs that wait to be decoded; nil where it does not
 
+	converted atomic.Uint64
 	damaged   atomic.Uint64
 	streaming sync.Mutex // held by Stream for its whole length, and by Close
 	closed    atomic.Bool
@@ -64,16 +65,16 @@ func (d *Decoder) Name() string { return d.camera.Name() }
 // Format is the camera's, in YU12.
 func (d *Decoder) Format() capture.VideoFormat { return d.format }
 
-// Dropped counts the pictures that came late and were not used. It may be called at any time.
-func (d *Decoder) Dropped() uint64 {
+// Stats counts for the camera, too. It may be called at any time, by any goroutine.
+func (d *Decoder) Stats() capture.DeviceStats {
+	own := capture.DeviceStats{Converted: d.converted.Load(), Damaged: d.damaged.Load()}
 	if d.raw != nil {
-		return d.raw.Dropped()
+		own.Dropped = d.raw.Dropped()
+	} else {
+		own.Dropped = d.files.Dropped()
 	}
-	return d.files.Dropped()
+	return own.Plus(capture.CountsOf(d.camera))
 }
-
-// Damaged counts the pictures that could not be decoded. It may be called at any time.
-func (d *Decoder) Damaged() uint64 { return d.damaged.Load() }
 
 // Stream calls f with each picture in YU12 until ctx is done, and then returns nil; see capture.Camera. It may be called
 // again. It has the camera's errors, and capture.ErrDamaged when no picture could be decoded for five seconds.

@@ -130,10 +130,10 @@ func BenchmarkPipeline(b *testing.B) {
 		}
 		dropped, use := uint64(0), encode(b, newEncoder(b, d.Format()))
 		run(b, d, c.tokens, func(f *capture.RawFrame) {
-			for use(f); dropped < d.Dropped(); dropped++ { // at the start, all three come at once
+			for use(f); dropped < d.Stats().Dropped; dropped++ { // at the start, all three come at once
 				c.tokens <- struct{}{}
 			}
 		})
-		b.ReportMetric(float64(d.Dropped()), "dropped")
+		b.ReportMetric(float64(d.Stats().Dropped), "dropped")
 	})
 }

@@ -110,12 +110,13 @@ func (c *Camera) Name() string { return c.name }
 // Format is what the program delivers.
 func (c *Camera) Format() capture.VideoFormat { return c.format }
 
-// Dropped counts the pictures that came and were not used: raw ones that came late, access units that came in part.
-func (c *Camera) Dropped() uint64 {
+// Stats counts the pictures that came and were not used: raw ones that came late, access units that came in part. It may
+// be called at any time, by any goroutine.
+func (c *Camera) Stats() capture.DeviceStats {
 	if c.raw != nil {
-		return c.raw.Dropped()
+		return capture.DeviceStats{Dropped: c.raw.Dropped()}
 	}
-	return c.dropped.Load()
+	return capture.DeviceStats{Damaged: c.dropped.Load()}
 }
 
 // Stream calls f with each picture until ctx is done, and then returns nil; see capture.Camera. It may be called again.
