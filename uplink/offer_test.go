@@ -44,7 +44,7 @@ func TestOffer(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"profile-level-id=42e01f", "packetization-mode=1", "opus/48000/2", "sprop-stereo=1", "a=ice-options:ice2",
+		"profile-level-id=42e01f", "packetization-mode=1", "opus/48000/2", "sprop-stereo=1", "a=ice-options:trickle ice2",
 		sdp.TransportCCURI, "nack pli", "ccm fir", "127.0.0.1",
 	} {
 		if !strings.Contains(s.relay.Offer(), want) {

@@ -16,11 +16,14 @@ import (
 const (
 	connecting = 10 * time.Second // from the relay's answer to media
 	farewell   = 2 * time.Second  // the DELETE
+	udpFirst   = time.Second      // before TCP is tried, too
 )
 
 // What a session fails with, for people.
 var (
-	errNoMediaPath = errors.New("the relay answers, but media does not get through to it: UDP may be blocked here")
+	errNoMediaPath = errors.New("the relay answers, but media does not get through to it: a firewall may block it here")
+	errNoAddress   = errors.New("the relay's answer names no address for media, and none became known")
+	errNoDTLS      = errors.New("the relay is reached, but does not agree on encryption (DTLS)")
 	errClosed      = errors.New("the relay closed the session")
 	errSilent      = errors.New("the relay has gone silent")
 	errTryNow      = errors.New("asked to try again")
@@ -48,12 +51,23 @@ type session struct {
 	feedback chan rate.Feedback // from receiver reports
 	media    sync.WaitGroup     // the session's goroutines
 	stop     chan struct{}      // closed to end them
+	life     context.Context    // is done then
+	end      context.CancelFunc
 
-	connected bool   // media could leave once
-	measured  uint64 // bytes sent when the rate was last measured
+	found     chan struct{} // a candidate of ours
+	path      chan error    // why the way that media takes is no more
+	moved     chan struct{} // as changed, for a restart
+	restarted chan error    // the outcome of a restart
+
+	connected    bool   // media could leave once
+	isRestarting bool   // of the loop
+	measured     uint64 // bytes sent when the rate was last measured
 }
 
 func (u *Uplink) newSession() (*session, error) {
+	if err := knownInterface(u.o.Interface); err != nil {
+		return nil, err
+	}
 	window := confirmedFor
 	if !u.o.Video {
 		window = confirmedMike
@@ -62,6 +76,7 @@ func (u *Uplink) newSession() (*session, error) {
 		u: u, clock: startClock(), books: &books{witness: newWitness(window)},
 		ready: make(chan struct{}, 1), changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
 		feedback: make(chan rate.Feedback, 4), stop: make(chan struct{}),
+		found: make(chan struct{}, 1), path: make(chan error), moved: make(chan struct{}, 1), restarted: make(chan error, 1),
 	}
 	if u.o.Video {
 		s.video = newTrack(h264Codec(), webrtc.RTPCodecTypeVideo)
@@ -71,33 +86,59 @@ func (u *Uplink) newSession() (*session, error) {
 	}
 	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, socket: make(chan struct{}, 1)}
 	var err error
-	if s.pc, err = newPeer(u.o.Client.Endpoint, u.o.ICEServers, s.wire); err != nil {
+	if s.pc, err = newPeer(settings(u.o.Client.Endpoint, u.o.Interface), u.servers(), s.wire); err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
 	}
-	s.pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { poke(s.changed) })
+	s.life, s.end = context.WithCancel(context.Background())
+	s.pc.OnICECandidate(func(*webrtc.ICECandidate) { poke(s.found) })
+	s.pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) {
+		poke(s.changed)
+		poke(s.moved)
+	})
 	return s, nil
 }
 
 // connect opens the session at the relay and returns when media can leave. The POST is given until grace is done, so
 // that a session which the relay opens while the show is being ended is known, and can be ended too.
 func (s *session) connect(ctx, grace context.Context) error {
-	offer, err := makeOffer(ctx, s.pc)
+	offer, err := s.makeOffer(ctx)
 	if err != nil {
 		return err
 	}
-	if s.whip, err = s.u.o.Client.Publish(grace, offer); err != nil {
+	if s.whip, err = s.u.o.Client.Publish(grace, offer.sdp); err != nil {
 		return err
-	}
-	answer := webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: s.whip.Answer}
-	if err := s.pc.SetRemoteDescription(answer); err != nil {
-		return fmt.Errorf("the relay's answer is not usable: %w", err)
 	}
 	if err := s.taken(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, connecting, errNoMediaPath)
+	relay := readICE(s.whip.Answer)
+	first, tcp := relay.cutTCP()
+	answer := webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: withICE(s.whip.Answer, first)}
+	if err := s.pc.SetRemoteDescription(answer); err != nil {
+		return fmt.Errorf("the relay's answer is not usable: %w", err)
+	}
+	patience := connecting
+	if s.learn(s.whip.Servers) {
+		patience = direct
+	}
+	s.media.Go(func() { s.trickle(s.life, offer.sdp, offer.side, offer.all) })
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errNoMediaPath)
 	defer cancel()
-	return s.established(ctx)
+	if err := s.established(ctx, tcp); err != errNoMediaPath {
+		return err
+	}
+	return s.noMedia(len(relay.candidates) == 0)
+}
+
+// noMedia tells why media does not get through.
+func (s *session) noMedia(noAddress bool) error {
+	switch {
+	case s.selected() != nil:
+		return errNoDTLS
+	case noAddress:
+		return errNoAddress
+	}
+	return errNoMediaPath
 }
 
 // taken drops the tracks that the answer rejects. Without the sound a show can go on, without the picture it cannot.
@@ -118,16 +159,9 @@ func (s *session) taken() error {
 }
 
 // established waits until DTLS is through and pion has bound each track.
-func (s *session) established(ctx context.Context) error {
-	for s.pc.ConnectionState() != webrtc.PeerConnectionStateConnected {
-		select {
-		case <-s.changed:
-			if err := s.broken(); err != nil {
-				return err
-			}
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+func (s *session) established(ctx context.Context, tcp []string) error {
+	if err := s.reach(ctx, s.changed, tcp); err != nil {
+		return err
 	}
 	for _, t := range s.tracks() {
 		select {
@@ -159,6 +193,7 @@ func (s *session) tracks() []*track { return (&wire{video: s.video, audio: s.aud
 // close ends the session: at the relay, until ctx is done at most, then here. It waits for the session's goroutines.
 func (s *session) close(ctx context.Context) {
 	close(s.stop)
+	s.end()
 	if s.whip != nil {
 		ctx, cancel := context.WithTimeout(ctx, farewell)
 		defer cancel()
