@@ -2,6 +2,7 @@ package whip
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,7 +21,14 @@ const maxHeader = 64 << 10
 
 // direct makes a connection for each request. One that is kept goes nowhere once the network has changed, and nobody
 // tells: every request would go into it and time out, one after the other, while a new one would get through.
-var direct = &http.Client{Transport: unshared()}
+var direct = HTTPClient(nil)
+
+// HTTPClient is what a Client uses where it is given none, with another way to verify the relay.
+func HTTPClient(trust *tls.Config) *http.Client {
+	t := unshared()
+	t.TLSClientConfig = trust
+	return &http.Client{Transport: t}
+}
 
 func unshared() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
