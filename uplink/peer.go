@@ -86,7 +86,7 @@ func settings(endpoint *url.URL, by string) webrtc.SettingEngine {
 	var s webrtc.SettingEngine
 	s.LoggerFactory = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 	s.SetICETimeouts(disconnected, failed, keepalive)
-	s.SetSTUNGatherTimeout(gather)
+	s.SetSTUNGatherTimeout(stunAnswer)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetIncludeLoopbackCandidate(isLoopback(endpoint))
 	// TCP is for relays that listen on it: we open the connection (RFC 6544, active).

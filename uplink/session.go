@@ -16,6 +16,7 @@ import (
 const (
 	connecting = 10 * time.Second // from the relay's answer to media
 	farewell   = 2 * time.Second  // the DELETE
+	closing    = time.Second      // the peer connection
 	udpFirst   = time.Second      // before TCP is tried, too
 )
 
@@ -190,7 +191,8 @@ func (s *session) broken() error {
 // tracks returns those that the relay takes.
 func (s *session) tracks() []*track { return (&wire{video: s.video, audio: s.audio}).tracks() }
 
-// close ends the session: at the relay, until ctx is done at most, then here. It waits for the session's goroutines.
+// close ends the session: at the relay, until ctx is done at most, then here. It waits for the session's goroutines, and
+// for pion's as long as closing.
 func (s *session) close(ctx context.Context) {
 	close(s.stop)
 	s.end()
@@ -201,10 +203,25 @@ func (s *session) close(ctx context.Context) {
 			s.u.log.Warn("the session was not ended at the relay", "err", err)
 		}
 	}
-	if err := s.pc.GracefulClose(); err != nil {
-		s.u.log.Debug("closing the peer connection", "err", err)
-	}
+	s.closePeer()
 	s.media.Wait()
+}
+
+// closePeer closes the connection. pion cannot end what it asks a TURN server: one that does not answer would hold the
+// show's end up for as long as TCP tries. The goroutine is left behind then, and ends with that.
+func (s *session) closePeer() {
+	closed := make(chan error, 1)
+	go func() { closed <- s.pc.GracefulClose() }()
+	wait := time.NewTimer(closing)
+	defer wait.Stop()
+	select {
+	case err := <-closed:
+		if err != nil {
+			s.u.log.Debug("closing the peer connection", "err", err)
+		}
+	case <-wait.C:
+		s.u.log.Debug("closing the peer connection takes long: a STUN or TURN server does not answer")
+	}
 }
 
 func poke(c chan struct{}) {

@@ -9,12 +9,13 @@ import (
 )
 
 const (
-	gather = time.Second // for a STUN server's answer, and for a box that finds no address at first
+	gather = time.Second // for a box that finds no address at first
 	// settle is how long after the last candidate the offer goes out. The box's own addresses come within a few
 	// milliseconds of each other; what STUN and TURN servers say comes later, or never, and delays nothing.
 	settle = 20 * time.Millisecond
 	// trickling is how long candidates are waited for after the offer: a TURN server by TLS takes some round trips.
-	trickling = 3 * time.Second
+	trickling  = 3 * time.Second
+	stunAnswer = 2 * time.Second // how long a STUN server's answer is waited for
 )
 
 // gathered returns our side once the box's own candidates are there: when all came, or when none has come for a moment.

@@ -27,11 +27,12 @@ type Behaviour struct {
 	PatchStatus int // answer each PATCH with this; 0 for the right answer
 
 	// Of what comes after.
-	NoMedia   bool // the session is gone when its answer goes out: no ICE
-	NoUDP     bool // datagrams are lost, TCP is not
-	NoDTLS    bool // ICE alone
-	NoConsent bool // checks are not answered; media and RTCP go on
-	HangUp    bool // close the session as soon as it is connected
+	NoMedia   bool   // the session is gone when its answer goes out: no ICE
+	NoUDP     bool   // datagrams are lost, TCP is not
+	OnlyFrom  string // a firewall lets datagrams of this address alone through, and no TCP
+	NoDTLS    bool   // ICE alone
+	NoConsent bool   // checks are not answered; media and RTCP go on
+	HangUp    bool   // close the session as soon as it is connected
 
 	Reports     Reports
 	ReportEvery time.Duration // 1 s if 0

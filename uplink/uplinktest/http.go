@@ -110,6 +110,13 @@ func (r *Relay) answer(w http.ResponseWriter, req *http.Request, answer string, 
 	if b.NoCandidates {
 		answer = withoutICE(answer, "a=candidate:", "a=end-of-candidates")
 	}
+	if b.OnlyFrom != "" {
+		for _, c := range values(answer, "a=candidate:") {
+			if strings.Contains(c, " tcp ") {
+				answer = withoutICE(answer, "a=candidate:"+c)
+			}
+		}
+	}
 	if b.Codec != "" {
 		answer = strings.ReplaceAll(answer, "H264/", b.Codec+"/")
 	}

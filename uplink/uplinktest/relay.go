@@ -73,6 +73,7 @@ func (r *Relay) Set(b Behaviour) {
 	defer r.mu.Unlock()
 	r.behaviour = b
 	r.udp.blocked.Store(b.NoUDP)
+	r.udp.letIn(b.OnlyFrom)
 	r.udp.noDTLS.Store(b.NoDTLS)
 	r.udp.noConsent.Store(b.NoConsent)
 }

@@ -18,6 +18,13 @@ type socket struct {
 	mu       sync.Mutex
 	seen     map[netip.AddrPort]bool // who sent a check
 	stranded map[netip.AddrPort]bool // who is not heard any more
+	onlyFrom netip.Addr              // who alone is; invalid for everybody
+}
+
+func (s *socket) letIn(from string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onlyFrom, _ = netip.ParseAddr(from)
 }
 
 // strand loses everything from and to the addresses that are in use now.
@@ -36,7 +43,7 @@ func (s *socket) loses(b []byte, peer netip.AddrPort, out bool) bool {
 	defer s.mu.Unlock()
 	peer = netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port())
 	switch kind := b[0]; {
-	case s.stranded[peer]:
+	case s.stranded[peer], s.onlyFrom.IsValid() && peer.Addr() != s.onlyFrom:
 		return true
 	case kind >= 20 && kind < 64:
 		return s.noDTLS.Load()
