@@ -2,6 +2,7 @@ package uplink
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -35,7 +36,7 @@ func readICE(text string) (s iceSide) {
 }
 
 // lines yields the lines of an SDP.
-func lines(text string) func(func(string) bool) {
+func lines(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for line := range strings.SplitSeq(text, "\n") {
 			if line = strings.TrimRight(line, "\r"); line != "" && !yield(line) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -108,26 +107,4 @@ func (s *session) restart(ctx context.Context) error {
 	}
 	s.media.Go(func() { s.trickle(s.life, offer.SDP, side, all) })
 	return s.reach(ctx, s.moved, tcp)
-}
-
-// reach waits until media can get through, and tries TCP where UDP has not done it in a moment: on a path that takes
-// both, TCP would hold up everything behind one lost packet.
-func (s *session) reach(ctx context.Context, changed <-chan struct{}, tcp []string) error {
-	wait := time.NewTimer(udpFirst)
-	defer wait.Stop()
-	for s.pc.ConnectionState() != webrtc.PeerConnectionStateConnected || s.selected() == nil {
-		select {
-		case <-changed:
-			if err := s.broken(); err != nil {
-				return err
-			}
-		case <-wait.C:
-			for _, c := range tcp {
-				_ = s.pc.AddICECandidate(webrtc.ICECandidateInit{Candidate: c}) // a bad one is not tried
-			}
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	return nil
 }

@@ -148,10 +148,12 @@ func TestCaptivePortal(t *testing.T) {
 	t.Cleanup(portal.Close)
 	away := strings.Replace(portal.URL, "127.0.0.1", "localhost", 1)
 	for name, h := range map[string]http.HandlerFunc{
-		"a page":         page,
-		"302":            func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, away, http.StatusFound) },
-		"303":            func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, away, http.StatusSeeOther) },
-		"307 to a page":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, portal.URL, 307) },
+		"a page": page,
+		"302":    func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, away, http.StatusFound) },
+		"303":    func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, away, http.StatusSeeOther) },
+		"307 to a page": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, portal.URL, http.StatusTemporaryRedirect)
+		},
 		"511 (RFC 6585)": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(511) },
 	} {
 		c := relay(t, h)
