@@ -53,7 +53,10 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 				s.beginRestart(ctx, errSilent)
 			}
 		case err := <-s.path:
-			if err == errNoConsent || !s.beginRestart(ctx, err) {
+			switch {
+			case err == errNoConsent:
+				return wasLive, err
+			case !s.beginRestart(ctx, err) && err != errSilent: // a silent relay is given more time
 				return wasLive, err
 			}
 		case err := <-s.restarted:

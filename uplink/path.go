@@ -2,11 +2,6 @@ package uplink
 
 import (
 	"errors"
-	"fmt"
-	"net"
-	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -36,8 +31,12 @@ func (s *session) watchPath() {
 			return
 		}
 		err := c.look(s.ice(), capture.Now())
-		if err == nil && addressGone(s.selected()) {
+		switch {
+		case err != nil:
+		case addressGone(s.selected()):
 			err = errAddressGone
+		case s.pc.ConnectionState() == webrtc.PeerConnectionStateDisconnected:
+			err = errSilent
 		}
 		if err != nil {
 			select {
@@ -78,23 +77,6 @@ func (c *consent) note(answers uint64, now time.Duration) error {
 	return nil
 }
 
-// addressGone tells whether the address that media leaves from is no longer this box's.
-func addressGone(pair *webrtc.ICECandidatePair) bool {
-	if pair == nil {
-		return false
-	}
-	own := pair.Local.Address
-	if pair.Local.RelatedAddress != "" { // of a candidate that a server gave us
-		own = pair.Local.RelatedAddress
-	}
-	addr, err := netip.ParseAddr(own)
-	all, listErr := net.InterfaceAddrs()
-	return err == nil && listErr == nil && !addr.IsUnspecified() && !slices.ContainsFunc(all, func(a net.Addr) bool {
-		p, err := netip.ParsePrefix(a.String())
-		return err == nil && p.Addr() == addr.Unmap().WithZone("")
-	})
-}
-
 // ice returns the session's one ICE transport, nil before there is one.
 func (s *session) ice() *webrtc.ICETransport {
 	for _, sender := range s.pc.GetSenders() {
@@ -116,23 +98,4 @@ func (s *session) selected() *webrtc.ICECandidatePair {
 		return nil
 	}
 	return pair
-}
-
-// knownInterface is an error where the box has no interface of that name; "" is any.
-func knownInterface(name string) error {
-	if name == "" {
-		return nil
-	}
-	all, err := net.Interfaces()
-	if err != nil {
-		return fmt.Errorf("relay.interface: %w", err)
-	}
-	var names []string
-	for _, i := range all {
-		if i.Name == name {
-			return nil
-		}
-		names = append(names, i.Name)
-	}
-	return fmt.Errorf("relay.interface: this box has no %s; it has %s", name, strings.Join(names, ", "))
 }

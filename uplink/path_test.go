@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/transport/v4/stdnet"
 	"github.com/pion/webrtc/v4"
 
 	"vigie/uplink/whip"
@@ -51,6 +52,16 @@ func TestAddressGone(t *testing.T) {
 	}
 	if addressGone(nil) {
 		t.Error("nothing was selected yet")
+	}
+}
+
+// pion's own network would restart ICE with the addresses of yesterday: an empty one knows of none.
+func TestNetworkIsLookedAtEachTime(t *testing.T) {
+	if all, err := (network{&stdnet.Net{}}).Interfaces(); err != nil || len(all) == 0 {
+		t.Errorf("%v, %v", all, err)
+	}
+	if !hasAddress("") || !hasAddress("lo") || hasAddress("stage9") {
+		t.Error("lo has an address, and stage9 has none")
 	}
 }
 

@@ -82,8 +82,9 @@ func newPeer(s webrtc.SettingEngine, servers []webrtc.ICEServer, w *wire) (*webr
 }
 
 // settings are for media to a relay at endpoint, by the interface of that name; "" is all of them.
-func settings(endpoint *url.URL, by string) webrtc.SettingEngine {
+func settings(endpoint *url.URL, by string, n network) webrtc.SettingEngine {
 	var s webrtc.SettingEngine
+	s.SetNet(n)
 	s.LoggerFactory = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 	s.SetICETimeouts(disconnected, failed, keepalive)
 	s.SetSTUNGatherTimeout(stunAnswer)

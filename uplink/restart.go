@@ -23,7 +23,7 @@ var errNoNewWay = errors.New("media does not get through any other way")
 // comes to restarted. It is false where the relay does not offer that.
 func (s *session) beginRestart(ctx context.Context, why error) bool {
 	switch {
-	case s.isRestarting:
+	case s.isRestarting, !hasAddress(s.u.o.Interface): // then watchPath says it again
 		return true
 	case s.u.refusesRestart, !s.whip.Restartable():
 		return false

@@ -81,8 +81,11 @@ func (u *Uplink) newSession() (*session, error) {
 		s.audio = newTrack(opusCodec(), webrtc.RTPCodecTypeAudio)
 	}
 	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, socket: make(chan struct{}, 1)}
-	var err error
-	if s.pc, err = newPeer(settings(u.o.Client.Endpoint, u.o.Interface), u.servers(), s.wire); err != nil {
+	system, err := newNetwork()
+	if err != nil {
+		return nil, fmt.Errorf("preparing a session: %w", err)
+	}
+	if s.pc, err = newPeer(settings(u.o.Client.Endpoint, u.o.Interface, system), u.servers(), s.wire); err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
 	}
 	s.life, s.end = context.WithCancel(context.Background())
