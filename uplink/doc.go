@@ -14,6 +14,10 @@
 // The events say what the red light may show. Confirmed is true while camera or microphone leave the box and the relay
 // reports that it has them (see witness); it is taken back by a timer, not by the next packet.
 //
+// A session that goes silent looks for another way to the relay by ICE restart, where the relay offers that; else, and
+// where there is none, it is ended and the next one is opened.
+//
 // Goroutines: Run's own, which is the loop and calls Event; in a session the sender, the teller of time (sender
-// reports) and a reader of RTCP for each track; and for each session that is over one that ends it. Run waits for all.
+// reports), the look-out for the way that media takes, a reader of RTCP for each track, and now and then one that sends
+// late candidates or restarts ICE; and for each session that is over one that ends it. Run waits for all.
 package uplink

@@ -13,6 +13,8 @@ import (
 // run sends media through an established session until ctx is done or the session is lost, and tells whether it was
 // ever confirmed. Nothing in its loop waits for the network: a socket that stands still must not keep a light lit.
 func (s *session) run(ctx context.Context) (wasLive bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	s.start()
 	s.u.open(s)
 	defer s.u.shut()
@@ -47,6 +49,20 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 			if err := s.broken(); err != nil {
 				return wasLive, err
 			}
+			if s.pc.ConnectionState() == webrtc.PeerConnectionStateDisconnected {
+				s.beginRestart(ctx, errSilent)
+			}
+		case err := <-s.path:
+			switch {
+			case err == errNoConsent:
+				return wasLive, err
+			case !s.beginRestart(ctx, err) && err != errSilent: // a silent relay is given more time
+				return wasLive, err
+			}
+		case err := <-s.restarted:
+			if err := s.endRestart(err); err != nil {
+				return wasLive, err
+			}
 		case f := <-s.feedback:
 			if was := control.Target(); control.Report(f) != was {
 				s.u.setBitrate(control.Target())
@@ -73,6 +89,7 @@ func (s *session) start() {
 	}
 	s.media.Go(s.send)
 	s.media.Go(s.tellTime)
+	s.media.Go(s.watchPath)
 }
 
 // judge says so when the show becomes confirmed, or is no longer.
@@ -125,17 +142,11 @@ func (s *session) measure() {
 
 // pair names the addresses that media takes, "" where none was selected.
 func (s *session) pair() string {
-	for _, sender := range s.pc.GetSenders() {
-		dtls := sender.Transport()
-		if dtls == nil || dtls.ICETransport() == nil {
-			continue
-		}
-		p, err := dtls.ICETransport().GetSelectedCandidatePair()
-		if err == nil && p != nil {
-			return describe(p.Local) + " -> " + describe(p.Remote)
-		}
+	p := s.selected()
+	if p == nil {
+		return ""
 	}
-	return ""
+	return describe(p.Local) + " -> " + describe(p.Remote)
 }
 
 func describe(c *webrtc.ICECandidate) string {

@@ -5,47 +5,47 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/pion/sdp/v3"
-	"github.com/pion/webrtc/v4"
 )
 
 var errNoNetwork = errors.New("no network: this box has no address to send from")
 
-// makeOffer sets and returns the offer with the candidates that a second brings.
-func makeOffer(ctx context.Context, pc *webrtc.PeerConnection) (string, error) {
-	complete := webrtc.GatheringCompletePromise(pc)
-	offer, err := pc.CreateOffer(nil)
+// offered is an offer as it went out.
+type offered struct {
+	sdp  string
+	side iceSide         // with the candidates that it names
+	all  <-chan struct{} // closed when the others are there
+}
+
+// makeOffer sets and returns the offer with the box's own candidates.
+func (s *session) makeOffer(ctx context.Context) (o offered, err error) {
+	offer, err := s.pc.CreateOffer(nil)
 	if err != nil {
-		return "", fmt.Errorf("making an offer: %w", err)
+		return o, fmt.Errorf("making an offer: %w", err)
 	}
-	if err := pc.SetLocalDescription(offer); err != nil {
-		return "", fmt.Errorf("making an offer: %w", err)
+	if o.all, err = s.gatherAll(offer); err != nil {
+		return o, fmt.Errorf("making an offer: %w", err)
 	}
-	wait := time.NewTimer(gather)
-	defer wait.Stop()
-	select {
-	case <-complete:
-	case <-wait.C:
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if _, err = s.gathered(ctx, o.all); err != nil {
+		return o, err
 	}
-	text := pc.LocalDescription().SDP
-	if !strings.Contains(text, "a=candidate:") {
-		return "", errNoNetwork
+	if o.sdp, err = shape(s.pc.LocalDescription().SDP); err != nil {
+		return o, err
 	}
-	return shape(text)
+	o.side = readICE(o.sdp)
+	return o, nil
 }
 
 // shape adds to pion's offer what RFC 9725 and JSEP ask for: rtcp-mux-only in each section (4.4.1; RFC 8858), and the
-// ice2 option (RFC 8839, 5.6). The rest is right as it comes: sendonly, actpass, one msid, our codecs alone.
+// options of ICE: candidates may come later (RFC 8840, 4.1.1), and ice2 (RFC 8839, 5.6). The rest is right as it comes:
+// sendonly, actpass, one msid, our codecs alone.
 func shape(offer string) (string, error) {
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(offer); err != nil {
 		return "", fmt.Errorf("shaping the offer: %w", err)
 	}
-	d.WithValueAttribute("ice-options", "ice2")
+	d.WithValueAttribute("ice-options", "trickle ice2")
 	for _, m := range d.MediaDescriptions {
 		m.WithPropertyAttribute("rtcp-mux-only")
 	}
@@ -57,7 +57,7 @@ func shape(offer string) (string, error) {
 }
 
 // takenKinds reads from an answer which of the kinds "audio" and "video" the relay is ready to receive: sections that
-// it did not reject with port 0 (RFC 3264, 6), nor answered as inactive or sendonly.
+// it did not reject with port 0 (RFC 3264, 6), nor answered as inactive or sendonly, in the codec that was offered.
 func takenKinds(answer string) (map[string]bool, error) {
 	var d sdp.SessionDescription
 	if err := d.UnmarshalString(answer); err != nil {
@@ -67,7 +67,18 @@ func takenKinds(answer string) (map[string]bool, error) {
 	for _, m := range d.MediaDescriptions {
 		_, inactive := m.Attribute(sdp.AttrKeyInactive)
 		_, sendonly := m.Attribute(sdp.AttrKeySendOnly)
-		takes[m.MediaName.Media] = m.MediaName.Port.Value != 0 && !inactive && !sendonly
+		takes[m.MediaName.Media] = m.MediaName.Port.Value != 0 && !inactive && !sendonly && hasOurCodec(m)
 	}
 	return takes, nil
+}
+
+func hasOurCodec(m *sdp.MediaDescription) bool {
+	want := map[string]string{"video": "h264/", "audio": "opus/"}[m.MediaName.Media]
+	for _, a := range m.Attributes {
+		_, codec, _ := strings.Cut(a.Value, " ")
+		if a.Key == "rtpmap" && want != "" && strings.HasPrefix(strings.ToLower(codec), want) {
+			return true
+		}
+	}
+	return false
 }

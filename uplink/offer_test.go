@@ -44,7 +44,7 @@ func TestOffer(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"profile-level-id=42e01f", "packetization-mode=1", "opus/48000/2", "sprop-stereo=1", "a=ice-options:ice2",
+		"profile-level-id=42e01f", "packetization-mode=1", "opus/48000/2", "sprop-stereo=1", "a=ice-options:trickle ice2",
 		sdp.TransportCCURI, "nack pli", "ccm fir", "127.0.0.1",
 	} {
 		if !strings.Contains(s.relay.Offer(), want) {
@@ -56,11 +56,15 @@ func TestOffer(t *testing.T) {
 	}
 }
 
-// STUN servers that do not answer, or have no name here, hold neither the offer nor the end.
-func TestUnreachableSTUN(t *testing.T) {
+// STUN and TURN servers that do not answer, or have no name here, hold neither the offer nor the end.
+func TestUnreachableServers(t *testing.T) {
 	t.Parallel()
+	silent := newSTUN(t, "203.0.113.1") // until the test's end
 	s := newStage(t, quick, func(o *uplink.Options) {
-		o.ICEServers = []webrtc.ICEServer{{URLs: []string{"stun:192.0.2.1:3478", "stun:stun.vigie.invalid:3478"}}}
+		o.ICEServers = []webrtc.ICEServer{
+			{URLs: []string{silent.url, "stun:stun.vigie.invalid:3478"}},
+			{URLs: []string{strings.Replace(silent.url, "stun:", "turn:", 1)}, Username: "u", Credential: "c"},
+		}
 	})
 	s.play()
 	next[uplink.Confirmed](s, 8*time.Second)
@@ -69,5 +73,7 @@ func TestUnreachableSTUN(t *testing.T) {
 	if err := s.end(); err != nil {
 		t.Error(err)
 	}
-	t.Logf("ended in %v", time.Since(ended))
+	if d := time.Since(ended); d > 4*time.Second {
+		t.Errorf("the end took %v", d)
+	}
 }

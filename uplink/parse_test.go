@@ -68,11 +68,13 @@ func TestCiphersByCPU(t *testing.T) {
 func TestTakenKinds(t *testing.T) {
 	const head = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
 	for section, want := range map[string]bool{
-		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=recvonly\r\n": true,
-		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\n":               true,
-		"m=video 0 UDP/TLS/RTP/SAVPF 102\r\n":               false,
-		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=inactive\r\n": false,
-		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=sendonly\r\n": false,
+		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=rtpmap:102 H264/90000\r\na=recvonly\r\n": true,
+		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=rtpmap:102 h264/90000\r\n":               true,
+		"m=video 0 UDP/TLS/RTP/SAVPF 102\r\na=rtpmap:102 H264/90000\r\n":               false,
+		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=rtpmap:102 H264/90000\r\na=inactive\r\n": false,
+		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=rtpmap:102 H264/90000\r\na=sendonly\r\n": false,
+		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\na=rtpmap:102 VP8/90000\r\n":                false,
+		"m=video 9 UDP/TLS/RTP/SAVPF 102\r\n":                                          false,
 	} {
 		got, err := takenKinds(head + section)
 		if err != nil || got["video"] != want || got["audio"] {

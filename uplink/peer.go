@@ -16,7 +16,6 @@ import (
 )
 
 const (
-	gather       = time.Second     // for candidates; a STUN server that does not answer must not hold the offer
 	disconnected = 3 * time.Second // of silence from the relay
 	failed       = 3 * time.Second // more, and the session is given up
 	keepalive    = time.Second
@@ -44,7 +43,7 @@ func opusCodec() webrtc.RTPCodecParameters {
 }
 
 // newPeer makes a peer connection that offers the tracks of w and nothing else, with w next to its socket.
-func newPeer(endpoint *url.URL, servers []webrtc.ICEServer, w *wire) (*webrtc.PeerConnection, error) {
+func newPeer(s webrtc.SettingEngine, servers []webrtc.ICEServer, w *wire) (*webrtc.PeerConnection, error) {
 	media := &webrtc.MediaEngine{}
 	for _, t := range w.tracks() {
 		if err := media.RegisterCodec(t.codec, t.kind); err != nil {
@@ -59,7 +58,7 @@ func newPeer(endpoint *url.URL, servers []webrtc.ICEServer, w *wire) (*webrtc.Pe
 	chain.Add(w)
 
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(chain),
-		webrtc.WithSettingEngine(settings(endpoint)))
+		webrtc.WithSettingEngine(s))
 	pc, err := api.NewPeerConnection(webrtc.Configuration{
 		ICEServers: servers, BundlePolicy: webrtc.BundlePolicyMaxBundle, RTCPMuxPolicy: webrtc.RTCPMuxPolicyRequire,
 	})
@@ -76,13 +75,22 @@ func newPeer(endpoint *url.URL, servers []webrtc.ICEServer, w *wire) (*webrtc.Pe
 	return pc, nil
 }
 
-func settings(endpoint *url.URL) webrtc.SettingEngine {
+// settings are for media to a relay at endpoint, by the interface of that name; "" is all of them.
+func settings(endpoint *url.URL, by string, n network) webrtc.SettingEngine {
 	var s webrtc.SettingEngine
+	s.SetNet(n)
 	s.LoggerFactory = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 	s.SetICETimeouts(disconnected, failed, keepalive)
-	s.SetSTUNGatherTimeout(gather)
+	s.SetSTUNGatherTimeout(stunAnswer)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetIncludeLoopbackCandidate(isLoopback(endpoint))
+	// TCP is for relays that listen on it: we open the connection (RFC 6544, active).
+	s.SetNetworkTypes([]webrtc.NetworkType{
+		webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6,
+	})
+	if by != "" {
+		s.SetInterfaceFilter(func(name string) bool { return name == by })
+	}
 	// A relay usually answers setup:active, which makes us the DTLS server. The cookie that a server may ask for
 	// (RFC 6347, 4.2.1) proves that the client's address is its own; ICE has proved that already, and the round trip
 	// is saved.

@@ -14,16 +14,15 @@ import (
 )
 
 const (
-	connecting = 10 * time.Second // from the relay's answer to media
-	farewell   = 2 * time.Second  // the DELETE
+	farewell = 2 * time.Second // the DELETE
+	closing  = time.Second     // the peer connection
 )
 
 // What a session fails with, for people.
 var (
-	errNoMediaPath = errors.New("the relay answers, but media does not get through to it: UDP may be blocked here")
-	errClosed      = errors.New("the relay closed the session")
-	errSilent      = errors.New("the relay has gone silent")
-	errTryNow      = errors.New("asked to try again")
+	errClosed = errors.New("the relay closed the session")
+	errSilent = errors.New("the relay has gone silent")
+	errTryNow = errors.New("asked to try again")
 )
 
 // refusal is an answer that trying again soon does not mend.
@@ -48,12 +47,23 @@ type session struct {
 	feedback chan rate.Feedback // from receiver reports
 	media    sync.WaitGroup     // the session's goroutines
 	stop     chan struct{}      // closed to end them
+	life     context.Context    // is done then
+	end      context.CancelFunc
 
-	connected bool   // media could leave once
-	measured  uint64 // bytes sent when the rate was last measured
+	found     chan struct{} // a candidate of ours
+	path      chan error    // why the way that media takes is no more
+	moved     chan struct{} // as changed, for a restart
+	restarted chan error    // the outcome of a restart
+
+	connected    bool   // media could leave once
+	isRestarting bool   // of the loop
+	measured     uint64 // bytes sent when the rate was last measured
 }
 
 func (u *Uplink) newSession() (*session, error) {
+	if err := knownInterface(u.o.Interface); err != nil {
+		return nil, err
+	}
 	window := confirmedFor
 	if !u.o.Video {
 		window = confirmedMike
@@ -62,6 +72,7 @@ func (u *Uplink) newSession() (*session, error) {
 		u: u, clock: startClock(), books: &books{witness: newWitness(window)},
 		ready: make(chan struct{}, 1), changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
 		feedback: make(chan rate.Feedback, 4), stop: make(chan struct{}),
+		found: make(chan struct{}, 1), path: make(chan error), moved: make(chan struct{}, 1), restarted: make(chan error, 1),
 	}
 	if u.o.Video {
 		s.video = newTrack(h264Codec(), webrtc.RTPCodecTypeVideo)
@@ -70,73 +81,20 @@ func (u *Uplink) newSession() (*session, error) {
 		s.audio = newTrack(opusCodec(), webrtc.RTPCodecTypeAudio)
 	}
 	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, socket: make(chan struct{}, 1)}
-	var err error
-	if s.pc, err = newPeer(u.o.Client.Endpoint, u.o.ICEServers, s.wire); err != nil {
+	system, err := newNetwork()
+	if err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
 	}
-	s.pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { poke(s.changed) })
+	if s.pc, err = newPeer(settings(u.o.Client.Endpoint, u.o.Interface, system), u.servers(), s.wire); err != nil {
+		return nil, fmt.Errorf("preparing a session: %w", err)
+	}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.pc.OnICECandidate(func(*webrtc.ICECandidate) { poke(s.found) })
+	s.pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) {
+		poke(s.changed)
+		poke(s.moved)
+	})
 	return s, nil
-}
-
-// connect opens the session at the relay and returns when media can leave. The POST is given until grace is done, so
-// that a session which the relay opens while the show is being ended is known, and can be ended too.
-func (s *session) connect(ctx, grace context.Context) error {
-	offer, err := makeOffer(ctx, s.pc)
-	if err != nil {
-		return err
-	}
-	if s.whip, err = s.u.o.Client.Publish(grace, offer); err != nil {
-		return err
-	}
-	answer := webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: s.whip.Answer}
-	if err := s.pc.SetRemoteDescription(answer); err != nil {
-		return fmt.Errorf("the relay's answer is not usable: %w", err)
-	}
-	if err := s.taken(); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, connecting, errNoMediaPath)
-	defer cancel()
-	return s.established(ctx)
-}
-
-// taken drops the tracks that the answer rejects. Without the sound a show can go on, without the picture it cannot.
-func (s *session) taken() error {
-	takes, err := takenKinds(s.whip.Answer)
-	switch {
-	case err != nil:
-		return err
-	case s.video != nil && !takes["video"]:
-		return refusal("the relay does not take our picture (H.264, constrained baseline)")
-	case s.video == nil && !takes["audio"]:
-		return refusal("the relay does not take our sound (Opus)")
-	case s.audio != nil && !takes["audio"]:
-		s.audio = nil
-		s.u.log.Warn("the relay does not take our sound (Opus): a silent show")
-	}
-	return nil
-}
-
-// established waits until DTLS is through and pion has bound each track.
-func (s *session) established(ctx context.Context) error {
-	for s.pc.ConnectionState() != webrtc.PeerConnectionStateConnected {
-		select {
-		case <-s.changed:
-			if err := s.broken(); err != nil {
-				return err
-			}
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	for _, t := range s.tracks() {
-		select {
-		case <-t.bound:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	return nil
 }
 
 // broken tells why the connection is over; nil while it is not.
@@ -156,9 +114,11 @@ func (s *session) broken() error {
 // tracks returns those that the relay takes.
 func (s *session) tracks() []*track { return (&wire{video: s.video, audio: s.audio}).tracks() }
 
-// close ends the session: at the relay, until ctx is done at most, then here. It waits for the session's goroutines.
+// close ends the session: at the relay, until ctx is done at most, then here. It waits for the session's goroutines, and
+// for pion's as long as closing.
 func (s *session) close(ctx context.Context) {
 	close(s.stop)
+	s.end()
 	if s.whip != nil {
 		ctx, cancel := context.WithTimeout(ctx, farewell)
 		defer cancel()
@@ -166,10 +126,25 @@ func (s *session) close(ctx context.Context) {
 			s.u.log.Warn("the session was not ended at the relay", "err", err)
 		}
 	}
-	if err := s.pc.GracefulClose(); err != nil {
-		s.u.log.Debug("closing the peer connection", "err", err)
-	}
+	s.closePeer()
 	s.media.Wait()
+}
+
+// closePeer closes the connection. pion cannot end what it asks a TURN server: one that does not answer would hold the
+// show's end up for as long as TCP tries. The goroutine is left behind then, and ends with that.
+func (s *session) closePeer() {
+	closed := make(chan error, 1)
+	go func() { closed <- s.pc.GracefulClose() }()
+	wait := time.NewTimer(closing)
+	defer wait.Stop()
+	select {
+	case err := <-closed:
+		if err != nil {
+			s.u.log.Debug("closing the peer connection", "err", err)
+		}
+	case <-wait.C:
+		s.u.log.Debug("closing the peer connection takes long: a STUN or TURN server does not answer")
+	}
 }
 
 func poke(c chan struct{}) {

@@ -20,8 +20,9 @@ const (
 // Options says what to send and where. None of the functions may block; nil ones are not called.
 type Options struct {
 	Client       *whip.Client
-	ICEServers   []webrtc.ICEServer
-	Video, Audio bool // the tracks to offer; one of them at least
+	ICEServers   []webrtc.ICEServer // none: those that the relay names
+	Interface    string             // that media leaves by; "" for any
+	Video, Audio bool               // the tracks to offer; one of them at least
 
 	MinBitrate, StartBitrate, MaxBitrate int // bits a second; Max is picture and sound together
 	AudioBitrate                         int // what the sound takes of Max
@@ -51,6 +52,10 @@ type Uplink struct {
 	idr     throttle // of RequestIDR
 	drops   Drops
 	status  status
+
+	// Of Run alone.
+	named          []webrtc.ICEServer // by the relay
+	refusesRestart bool               // the relay failed at an ICE restart
 }
 
 var _ capture.Sink = (*Uplink)(nil)

@@ -39,6 +39,11 @@ type stage struct {
 
 // newStage begins a show; the test writes the media, or calls play.
 func newStage(t testing.TB, b uplinktest.Behaviour, change ...func(*uplink.Options)) *stage {
+	return newStageAt(t, "", b, change...)
+}
+
+// newStageAt is newStage with the relay's media on another address of this machine.
+func newStageAt(t testing.TB, address string, b uplinktest.Behaviour, change ...func(*uplink.Options)) *stage {
 	s := &stage{
 		t: t, events: make(chan uplink.Event, 1000), packets: make(chan uplinktest.Packet, 1e5),
 		reports: make(chan *rtcp.SenderReport, 1000), requests: make(chan string, 1000), idrs: make(chan time.Duration, 1000),
@@ -48,6 +53,7 @@ func newStage(t testing.TB, b uplinktest.Behaviour, change ...func(*uplink.Optio
 		Packet:       func(p uplinktest.Packet) { p.Payload = append([]byte(nil), p.Payload...); offer(s.packets, p) },
 		Request:      func(r *http.Request) { offer(s.requests, r.Method) },
 		SenderReport: func(r *rtcp.SenderReport) { offer(s.reports, r) },
+		Address:      address,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -103,7 +103,7 @@ func (b *box) newUplink(h station.Hooks) *uplink.Uplink {
 	}
 	c := b.config
 	return uplink.New(uplink.Options{
-		Client: b.client, ICEServers: ice,
+		Client: b.client, ICEServers: ice, Interface: c.Relay.Interface,
 		Video: c.Camera.Device != "none", Audio: c.Microphone.Device != "none",
 		MinBitrate: c.Video.Bitrate.Min, StartBitrate: c.Video.Bitrate.Start, MaxBitrate: c.Video.Bitrate.Max,
 		AudioBitrate: c.Audio.Bitrate,

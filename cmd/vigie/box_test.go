@@ -117,14 +117,17 @@ func get(t *testing.T, url string) string {
 }
 
 // certificate is a self-made one, for a name that is not the address that it is served on.
-func certificate(t *testing.T) config.TLS {
+func certificate(t *testing.T, addresses ...net.IP) config.TLS {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"hall.example"}, NotBefore: now, NotAfter: now.Add(time.Hour)}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"hall.example"}, IPAddresses: addresses,
+		NotBefore: now, NotAfter: now.Add(time.Hour),
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)

@@ -145,6 +145,9 @@ func reachRelay(ctx context.Context, c *config.Config) finding {
 		client.Token, err = config.ReadToken(c.Relay.TokenFile)
 	}
 	if err == nil {
+		client.HTTP, err = toRelay(c.Relay.CAFile)
+	}
+	if err == nil {
 		err = client.Probe(ctx)
 	}
 	if err != nil {

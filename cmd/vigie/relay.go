@@ -29,6 +29,9 @@ func (b *box) connect(stateDir string) error {
 	}
 	b.client = &whip.Client{Token: token, Box: id}
 	if b.config.Relay.URL != config.Embedded {
+		if b.client.HTTP, err = toRelay(b.config.Relay.CAFile); err != nil {
+			return err
+		}
 		b.client.Endpoint, err = url.Parse(b.config.Relay.URL)
 		return err
 	}

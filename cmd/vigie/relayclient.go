@@ -8,7 +8,23 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+
+	"vigie/device/config"
+	"vigie/uplink/whip"
 )
+
+// toRelay is an HTTP client for a relay elsewhere, whose certificate may be by a CA in that file; nil, which is whip's
+// own, where none is named.
+func toRelay(caFile string) (*http.Client, error) {
+	if caFile == "" {
+		return nil, nil
+	}
+	roots, err := config.ReadCA(caFile)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("relay.ca_file: %w", err)}
+	}
+	return whip.HTTPClient(&tls.Config{RootCAs: roots}), nil
+}
 
 // toOwnRelay is an HTTP client for the embedded relay: never by a proxy, and with TLS it trusts the certificate in that
 // file alone, whatever name it is for.

@@ -73,7 +73,9 @@ const Embedded = "embedded"
 // Relay is where the show is sent, and how the relay inside this program serves it.
 type Relay struct {
 	URL        string      // Embedded, or the WHIP endpoint's URL (RFC 9725); it may hold a secret in its path
-	TokenFile  string      `mapstructure:"token_file"`  // absolute path for ReadToken, or empty
+	TokenFile  string      `mapstructure:"token_file"` // absolute path for ReadToken, or empty
+	CAFile     string      `mapstructure:"ca_file"`    // absolute path for ReadCA, or empty
+	Interface  string      // that media leaves by, or empty for any
 	ICEServers []ICEServer `mapstructure:"ice_servers"` // for the session to the relay; none by default
 	Backup     []string    // always empty in this version
 	// The rest is the embedded relay's.

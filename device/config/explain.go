@@ -67,6 +67,12 @@ func (c *Config) explainRelay() []string {
 	if u.Scheme == "http" && !loopbackHost(u.Hostname()) {
 		lines = append(lines, "warning: the relay is called by plain http: whoever is between can take the show over")
 	}
+	if c.Relay.CAFile != "" {
+		lines = append(lines, "its certificate: one that this system trusts, or one by a CA in "+c.Relay.CAFile)
+	}
+	if c.Relay.Interface != "" {
+		lines = append(lines, "media leaves by "+c.Relay.Interface+" alone; without it the box cannot go live")
+	}
 	if c.Relay.TokenFile == "" {
 		lines = append(lines, "warning: no relay.token_file: it works only with a relay that takes anyone's show")
 	}

@@ -44,6 +44,8 @@ func TestExplain(t *testing.T) {
 		"other relay":    {func(c *Config) { c.Relay.URL = "https://r.example.org/hush" }, "who can watch: the relay decides"},
 		"no token":       {func(c *Config) { c.Relay.URL = "https://r.example.org/hush" }, "warning: no relay.token_file"},
 		"its host":       {func(c *Config) { c.Relay.URL = "https://r.example.org/hush" }, "goes to: https://r.example.org"},
+		"its CA":         {func(c *Config) { c.Relay.URL, c.Relay.CAFile = "https://r.example.org/hush", "/ca" }, "its certificate: one that this system trusts, or one by a CA in /ca"},
+		"its interface":  {func(c *Config) { c.Relay.URL, c.Relay.Interface = "https://r.example.org/hush", "wwan0" }, "media leaves by wwan0 alone"},
 		"plain relay":    {func(c *Config) { c.Relay.URL = "http://r.example.org/hush" }, "warning: the relay is called by"},
 		"open status":    {func(c *Config) { c.Status.Listen = ":8080" }, "warning: everyone who reaches :8080"},
 		"no go-live":     {func(c *Config) { c.Panel.Buttons.GoLive.Line = "" }, "warning: no go-live button"},

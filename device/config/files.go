@@ -1,6 +1,8 @@
 package config
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -42,6 +44,47 @@ var tokenFile = secret(words("the whole path of a file such as /etc/vigie/token"
 	}
 	return s, nil
 }))
+
+// ReadCA reads the certificates in the PEM file and returns them with those that this system trusts.
+func ReadCA(path string) (*x509.CertPool, error) {
+	data, err := readSmall(path, 1<<20)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	n := 0
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			return nil, fmt.Errorf("%s: has a %s in it; only certificates of CAs belong there", path, shown(block.Type))
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: certificate %d in it is broken: %w", path, n+1, err)
+		}
+		pool.AddCert(cert)
+		n++
+	}
+	if n == 0 {
+		return nil, fmt.Errorf("%s: has no certificate in it (PEM, with -----BEGIN CERTIFICATE-----)", path)
+	}
+	return pool, nil
+}
+
+var caFile = words("the whole path of a file such as /etc/vigie/ca.pem", func(s string) (any, error) {
+	if s == "" {
+		return s, nil
+	}
+	if !filepath.IsAbs(s) {
+		return nil, fmt.Errorf("%s is not the whole path of a file such as /etc/vigie/ca.pem", shown(s))
+	}
+	if _, err := ReadCA(s); err != nil {
+		return nil, err
+	}
+	return s, nil
+})
 
 // pemFile only looks at the path; rules.go reads certificate and key together.
 var pemFile = words("the whole path of a file such as /etc/vigie/cert.pem", func(s string) (any, error) {

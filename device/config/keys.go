@@ -39,6 +39,8 @@ var keys = []key{
 	{"audio.bitrate", "96k", bitrate(16e3, 256e3)},
 	{"relay.url", Embedded, relayURL},
 	{"relay.token_file", "", tokenFile},
+	{"relay.ca_file", "", caFile},
+	{"relay.interface", "", networkInterface},
 	{"relay.ice_servers", "", list(kind{})},
 	{"relay.ice_servers[].url", "", iceURL},
 	{"relay.ice_servers[].username", "", text(512)},
@@ -68,7 +70,7 @@ var keys = []key{
 // notBuilt are keys of the design whose parts do not exist yet: refused with that reason, never ignored.
 var notBuilt = map[string]bool{
 	"broadcast.comments": true, "broadcast.visibility": true, "panel.tally_out": true, "recording": true,
-	"relay.ca_file": true, "relay.interface": true, "schedule": true,
+	"schedule": true,
 }
 
 // shorthand names sections that may be written as one value, and the key in them that is meant:

@@ -24,6 +24,7 @@ func in(path, value string) string {
 // Each value is fine, or its error has these words. A value is YAML.
 func TestValues(t *testing.T) {
 	dir := t.TempDir()
+	ca, caKey := writePair(t)
 	write := func(name, data string) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
@@ -133,8 +134,19 @@ func TestValues(t *testing.T) {
 		{"relay.ice_servers", `[3]`, `relay.ice_servers[0].url: is a number; expected a URL`},
 		{"relay.backup", `[]`, fine},
 		{"relay.backup", `[https://b.example.org]`, `is not built yet in this version; write []`},
-		{"relay.interface", `eth0`, `is not built yet in this version`},
-		{"relay.ca_file", `/x`, `is not built yet in this version`},
+		{"relay.interface", `usb0.100`, `relay.interface: is about a relay elsewhere`},
+		{"relay.interface", `""`, fine},
+		{"relay.interface", `eth0:1`, `eth0:1 is not the name of a network interface`},
+		{"relay.interface", `a/b`, `a/b is not the name of a network interface`},
+		{"relay.interface", `wlan 0`, `wlan 0 is not the name of a network interface`},
+		{"relay.interface", `enx0123456789abc`, `enx0123456789abc is not the name of a network interface`},
+		{"relay.interface", `..`, `.. is not the name of a network interface`},
+		{"relay.ca_file", ca, `relay.ca_file: is about a relay elsewhere`},
+		{"relay.ca_file", `ca.pem`, `ca.pem is not the whole path of a file`},
+		{"relay.ca_file", caKey, `has a PRIVATE KEY in it; only certificates`},
+		{"relay.ca_file", filepath.Join(dir, "gone"), `gone: no such file`},
+		{"relay.ca_file", write("text", "ca"), `text: has no certificate in it`},
+		{"relay.ca_file", write("broken", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), `certificate 1 in it is broken`},
 		{"relay.listen", `"[::1]:9000"`, fine},
 		{"relay.listen", `":9000"`, fine},
 		{"relay.listen", `localhost:9000`, `write 127.0.0.1:9000`},

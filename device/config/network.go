@@ -95,6 +95,17 @@ func validPort(s string, colon bool) bool {
 	return s == "" && !colon || err == nil && n > 0
 }
 
+// A network interface's name is at most 15 bytes without slashes, colons and blanks (dev_valid_name in
+// net/core/dev.c). Whether the box has it is seen when a show begins: a 4G stick may come later.
+var networkInterface = words("the name of a network interface such as eth0", func(s string) (any, error) {
+	if s != "" && !interfaceText.MatchString(s) || s == "." || s == ".." {
+		return nil, fmt.Errorf("%s is not the name of a network interface such as eth0; `ip link` lists them", shown(s))
+	}
+	return s, nil
+})
+
+var interfaceText = regexp.MustCompile(`^[!-.0-9;-~]{1,15}$`)
+
 // listen is host:port where the host is an IP address, because a name may have other addresses tomorrow.
 var listen = words("an address and a port such as 127.0.0.1:8080", func(s string) (any, error) {
 	full := s

@@ -6,6 +6,7 @@ func (r *reader) rules(c *Config) {
 	r.passthrough(c)
 	r.bitrates(c.Video.Bitrate)
 	r.clearText(c.Relay)
+	r.elsewhere(c.Relay)
 	r.iceServers(c.Relay.ICEServers)
 	r.ports(c)
 	r.certificate(c.Relay.TLS)

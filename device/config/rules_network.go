@@ -20,6 +20,15 @@ func (r *reader) clearText(relay Relay) {
 	}
 }
 
+// elsewhere holds that what is about the way to a relay is not set for the one in this box.
+func (r *reader) elsewhere(relay Relay) {
+	for path, value := range map[string]string{"relay.ca_file": relay.CAFile, "relay.interface": relay.Interface} {
+		if r.good("relay.url", path) && value != "" && relay.URL == Embedded {
+			r.blame(path, "is about a relay elsewhere, and relay.url is embedded; leave it empty")
+		}
+	}
+}
+
 func (r *reader) iceServers(servers []ICEServer) {
 	if !r.good("relay.ice_servers") {
 		return

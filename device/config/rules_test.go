@@ -20,6 +20,7 @@ func TestRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	relay := func(url string) string { return fmt.Sprintf("relay:\n  url: %s\n  token_file: %s", url, token) }
+	ca, _ := writePair(t)
 	const fine = ""
 	for name, c := range map[string]struct{ data, want string }{
 		"passthrough of test": {"camera: {device: test}\nvideo: {encoder: passthrough}", "2:9: video.encoder: passthrough, and the test picture"},
@@ -34,6 +35,9 @@ func TestRules(t *testing.T) {
 		"token on loopback":   {relay("http://127.0.0.1:8889/whip/x"), fine},
 		"token on localhost":  {relay("http://localhost:8889/whip/x"), fine},
 		"token in TLS":        {relay("https://relay.example.org/whip"), fine},
+		"a CA":                {relay("https://relay.example.org/whip") + "\n  ca_file: " + ca, fine},
+		"an interface":        {relay("https://relay.example.org/whip") + "\n  interface: wwan0", fine},
+		"CA for ours":         {"relay: {ca_file: " + ca + "}", "1:9: relay.ca_file: is about a relay elsewhere"},
 		"turn":                {"relay: {ice_servers: [turn:t.example.org]}", "1:23: relay.ice_servers[0].url: a TURN server needs"},
 		"stun with a name":    {"relay: {ice_servers: [{url: stun:t.example.org, username: u}]}", "takes neither"},
 		"same port":           {"status: {listen: ':8889'}", "1:10: status.listen: port 8889 is used by relay.listen and"},

@@ -2,24 +2,44 @@ package uplinktest
 
 import "time"
 
-// Behaviour is what the relay does wrong. The zero value is a relay as it should be.
+// Behaviour is what the relay does wrong, or otherwise. The zero value is a relay as it should be.
 type Behaviour struct {
-	Status     int    // answer requests with this, and do nothing; 0 for the right answer
-	RetryAfter string // sent with Status
+	Status       int    // answer requests with this, and do nothing; 0 for the right answer
+	RetryAfter   string // sent with Status
+	Redirect     string // the Location of a redirect
+	RedirectCode int    // 307 if 0
 
-	Hang       bool // never answer a request
-	Endless    bool // the answer's body never ends
-	Truncate   bool // the answer is shorter than its Content-Length
-	Garbage    bool // the answer is not SDP
-	NoLocation bool // the 201 has no Location
-	NoMedia    bool // the session is gone when its answer goes out: no ICE
-	HangUp     bool // close the session as soon as it is connected
-	NoAudio    bool // reject the sound
-	Redirect   string
+	Hang bool // never answer a request
+
+	// Of the answer to a POST.
+	Absolute     bool     // the Location is a whole URL
+	NoLocation   bool     // there is none
+	ETag         string   // as it is sent; "" for a strong one, None for none at all
+	Links        []string // Link header fields
+	Endless      bool     // the body never ends
+	Truncate     bool     // the body is shorter than its Content-Length
+	Garbage      bool     // the body is not SDP
+	Huge         bool     // the body is 5 MB
+	NoCandidates bool     // the SDP names no address
+	Codec        string   // takes the place of H264 in the SDP
+	NoAudio      bool     // the SDP rejects the sound
+
+	PatchStatus int // answer each PATCH with this; 0 for the right answer
+
+	// Of what comes after.
+	NoMedia   bool   // the session is gone when its answer goes out: no ICE
+	NoUDP     bool   // datagrams are lost, TCP is not
+	OnlyFrom  string // a firewall lets datagrams of this address alone through, and no TCP
+	NoDTLS    bool   // ICE alone
+	NoConsent bool   // checks are not answered; media and RTCP go on
+	HangUp    bool   // close the session as soon as it is connected
 
 	Reports     Reports
 	ReportEvery time.Duration // 1 s if 0
 }
+
+// None is the ETag of a relay that sends none.
+const None = "none"
 
 // Reports is what the relay says of the packets that it gets.
 type Reports int

@@ -1,6 +1,8 @@
 package uplinktest
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,16 +11,26 @@ import (
 	"strings"
 )
 
+// Request is one that the relay got.
+type Request struct {
+	Method, Path, Body string
+	Header             http.Header
+}
+
 // ServeHTTP answers as the Behaviour says.
 func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	b := r.note(req)
+	// Until the body is read, net/http does not notice that the client has gone.
+	body, err := io.ReadAll(io.LimitReader(req.Body, 1<<20))
+	if err != nil {
+		return
+	}
+	b := r.note(req, body)
 	if r.o.Request != nil {
+		req.Body = io.NopCloser(bytes.NewReader(body))
 		r.o.Request(req)
 	}
 	switch {
 	case b.Hang:
-		// Until the body is read, net/http does not notice that the client has gone.
-		_, _ = io.Copy(io.Discard, req.Body)
 		r.hang(req)
 	case b.Status != 0:
 		if b.RetryAfter != "" {
@@ -27,9 +39,11 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		w.WriteHeader(b.Status)
 	case b.Redirect != "":
 		w.Header().Set("Location", b.Redirect)
-		w.WriteHeader(http.StatusTemporaryRedirect)
+		w.WriteHeader(cmp.Or(b.RedirectCode, http.StatusTemporaryRedirect))
 	case req.Method == http.MethodPost:
-		r.post(w, req, b)
+		r.post(w, req, string(body), b)
+	case req.Method == http.MethodPatch:
+		r.patch(w, req, string(body), b)
 	case req.Method == http.MethodDelete:
 		s := r.remove(path.Base(req.URL.Path))
 		if s == nil {
@@ -42,18 +56,10 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-func (r *Relay) note(req *http.Request) Behaviour {
+func (r *Relay) note(req *http.Request, body []byte) Behaviour {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.auth = append(r.auth, req.Header.Get("Authorization"))
-	switch req.Method {
-	case http.MethodPost:
-		r.counts.Posts++
-	case http.MethodDelete:
-		r.counts.Deletes++
-	case http.MethodGet:
-		r.counts.Probes++
-	}
+	r.requests = append(r.requests, Request{req.Method, req.URL.Path, string(body), req.Header.Clone()})
 	return r.behaviour
 }
 
@@ -64,44 +70,64 @@ func (r *Relay) hang(req *http.Request) {
 	}
 }
 
-func (r *Relay) post(w http.ResponseWriter, req *http.Request, b Behaviour) {
-	body, err := io.ReadAll(io.LimitReader(req.Body, 1<<20))
-	if err != nil || req.Header.Get("Content-Type") != "application/sdp" {
+func (r *Relay) post(w http.ResponseWriter, req *http.Request, offer string, b Behaviour) {
+	if req.Header.Get("Content-Type") != "application/sdp" {
 		w.WriteHeader(http.StatusUnsupportedMediaType)
 		return
 	}
-	offer := string(body)
 	if b.NoAudio {
 		offer = strings.Replace(offer, "m=audio 9", "m=audio 0", 1)
 	}
-	s, answer, err := r.open(offer)
+	s, answer, err := r.open(offer, cmp.Or(b.ETag, `"1"`))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	r.mu.Lock()
-	r.offer = string(body)
 	r.sessions[s.id] = s
 	r.mu.Unlock()
 	if b.NoMedia {
 		r.remove(s.id)
 		s.close()
 	}
+	h := w.Header()
 	if !b.NoLocation {
-		w.Header().Set("Location", "/session/"+s.id)
+		at := "/session/" + s.id
+		if b.Absolute {
+			at = "http://" + req.Host + at
+		}
+		h.Set("Location", at)
 	}
-	w.Header().Set("Content-Type", "application/sdp")
-	w.Header().Set("ETag", `"1"`)
+	h.Set("Content-Type", "application/sdp")
+	if s.etag != None {
+		h.Set("ETag", s.etag)
+	}
+	h["Link"] = b.Links
 	r.answer(w, req, answer, b)
 }
 
 func (r *Relay) answer(w http.ResponseWriter, req *http.Request, answer string, b Behaviour) {
+	if b.NoCandidates {
+		answer = withoutICE(answer, "a=candidate:", "a=end-of-candidates")
+	}
+	if b.OnlyFrom != "" {
+		for _, c := range values(answer, "a=candidate:") {
+			if strings.Contains(c, " tcp ") {
+				answer = withoutICE(answer, "a=candidate:"+c)
+			}
+		}
+	}
+	if b.Codec != "" {
+		answer = strings.ReplaceAll(answer, "H264/", b.Codec+"/")
+	}
 	switch {
 	case b.Truncate:
 		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 		answer = answer[:len(answer)/2]
 	case b.Garbage:
 		answer = "<html>the answer is below</html>"
+	case b.Huge:
+		answer += strings.Repeat("a=x-padding:"+strings.Repeat("x", 87)+"\r\n", 50_000)
 	}
 	w.WriteHeader(http.StatusCreated)
 	fmt.Fprint(w, answer)

@@ -1,10 +1,13 @@
 package uplinktest
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/pion/ice/v4"
@@ -18,22 +21,23 @@ type Options struct {
 	Request      func(*http.Request)
 	Packet       func(Packet)
 	SenderReport func(*rtcp.SenderReport)
+	Address      string // where media is received; 127.0.0.1 if ""
 }
 
 // Counts is how often something was asked of the relay.
-type Counts struct{ Posts, Deletes, Probes int }
+type Counts struct{ Posts, Deletes, Probes, Patches int }
 
-// Relay is an http.Handler: POST to any path opens a session, DELETE of the session's URL ends it.
+// Relay is an http.Handler: POST to any path opens a session, PATCH of the session's URL changes its ICE, and DELETE
+// ends it.
 type Relay struct {
-	o   Options
-	udp *socket
-	mux *ice.UDPMuxDefault
+	o      Options
+	udp    *socket
+	mux    *ice.UDPMuxDefault
+	tcpMux *ice.TCPMuxDefault
 
 	mu        sync.Mutex
 	behaviour Behaviour
-	counts    Counts
-	auth      []string // the Authorization of each request
-	offer     string
+	requests  []Request
 	sessions  map[string]*session
 	hanging   chan struct{} // closed by Close
 	wg        sync.WaitGroup
@@ -42,10 +46,16 @@ type Relay struct {
 // silent keeps pion's own log out of the tests' output.
 var silent = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 
-// New returns a relay that receives media on a UDP port of 127.0.0.1.
+// New returns a relay that receives media on a UDP port and on a TCP port.
 func New(o Options) (*Relay, error) {
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	address := net.ParseIP(cmp.Or(o.Address, "127.0.0.1"))
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: address})
 	if err != nil {
+		return nil, fmt.Errorf("the relay's media port: %w", err)
+	}
+	tcp, err := net.ListenTCP("tcp", &net.TCPAddr{IP: address})
+	if err != nil {
+		conn.Close()
 		return nil, fmt.Errorf("the relay's media port: %w", err)
 	}
 	r := &Relay{
@@ -53,6 +63,7 @@ func New(o Options) (*Relay, error) {
 		sessions: make(map[string]*session), hanging: make(chan struct{}),
 	}
 	r.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: r.udp, Logger: silent.NewLogger("ice")})
+	r.tcpMux = ice.NewTCPMuxDefault(ice.TCPMuxParams{Listener: tcp, Logger: silent.NewLogger("ice"), ReadBufferSize: 64})
 	return r, nil
 }
 
@@ -61,27 +72,44 @@ func (r *Relay) Set(b Behaviour) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.behaviour = b
+	r.udp.blocked.Store(b.NoUDP)
+	r.udp.letIn(b.OnlyFrom)
+	r.udp.noDTLS.Store(b.NoDTLS)
+	r.udp.noConsent.Store(b.NoConsent)
 }
 
 // Counts returns how often the relay was asked.
-func (r *Relay) Counts() Counts {
+func (r *Relay) Counts() (c Counts) {
+	for _, q := range r.Requests() {
+		switch q.Method {
+		case http.MethodPost:
+			c.Posts++
+		case http.MethodDelete:
+			c.Deletes++
+		case http.MethodGet:
+			c.Probes++
+		case http.MethodPatch:
+			c.Patches++
+		}
+	}
+	return c
+}
+
+// Requests returns all that came so far.
+func (r *Relay) Requests() []Request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.counts
+	return slices.Clone(r.requests)
 }
 
 // Offer returns the last offer's SDP.
-func (r *Relay) Offer() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.offer
-}
-
-// Authorizations returns the Authorization header of each request so far.
-func (r *Relay) Authorizations() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return append([]string(nil), r.auth...)
+func (r *Relay) Offer() (offer string) {
+	for _, q := range r.Requests() {
+		if q.Method == http.MethodPost {
+			offer = q.Body
+		}
+	}
+	return offer
 }
 
 // Vanish makes the relay drop its sessions without a word, as if its power had failed: from now on no datagram goes
@@ -93,6 +121,9 @@ func (r *Relay) Vanish() {
 
 // Return brings a vanished relay back, without its sessions.
 func (r *Relay) Return() { r.udp.muted.Store(false) }
+
+// Strand loses the ways that media takes now, and no new ones: the network between has changed.
+func (r *Relay) Strand() { r.udp.strand() }
 
 // HangUp closes all sessions, with DTLS's close_notify.
 func (r *Relay) HangUp() { r.end() }
@@ -124,7 +155,7 @@ func (r *Relay) Close() error {
 	r.mu.Unlock()
 	r.end()
 	r.wg.Wait()
-	err := r.mux.Close()
+	err := errors.Join(r.mux.Close(), r.tcpMux.Close())
 	r.udp.Close()
 	return err
 }

@@ -2,6 +2,7 @@ package uplinktest
 
 import (
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -20,18 +21,22 @@ type session struct {
 	stop  chan struct{}
 	once  sync.Once
 
+	etag     string // of its ICE; None for none
+	offer    string
+	restarts int
+
 	mu     sync.Mutex
 	tracks []*arrivals
 	video  uint32 // its SSRC
 }
 
 // open answers an offer.
-func (r *Relay) open(offer string) (*session, string, error) {
+func (r *Relay) open(offer, etag string) (*session, string, error) {
 	pc, err := r.peer()
 	if err != nil {
 		return nil, "", err
 	}
-	s := &session{relay: r, pc: pc, stop: make(chan struct{})}
+	s := &session{relay: r, pc: pc, stop: make(chan struct{}), etag: etag}
 	s.id = fmt.Sprintf("%p", s)
 	pc.OnTrack(func(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) { s.receive(t, from) })
 	pc.OnConnectionStateChange(func(c webrtc.PeerConnectionState) {
@@ -52,6 +57,7 @@ func (s *session) negotiate(offer string) (string, error) {
 	if err := s.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
 		return "", err
 	}
+	s.offer = offer
 	answer, err := s.pc.CreateAnswer(nil)
 	if err != nil {
 		return "", err
@@ -81,7 +87,11 @@ func (r *Relay) peer() (*webrtc.PeerConnection, error) {
 	s.SetICEUDPMux(r.mux)
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	s.SetICETCPMux(r.tcpMux)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4})
+	if address := net.ParseIP(r.o.Address); address != nil && address.To4() == nil {
+		s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP6})
+	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(chain),
 		webrtc.WithSettingEngine(s)).NewPeerConnection(webrtc.Configuration{})
 }

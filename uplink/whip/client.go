@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -29,13 +30,17 @@ type Client struct {
 	HTTP *http.Client
 }
 
-// Session is what a relay made of an offer.
+// Session is what a relay made of an offer. It is safe for use by several goroutines.
 type Session struct {
-	URL    *url.URL // where the session is ended
-	ETag   string   // as the relay sent it, for conditional requests (RFC 9725, 4.3.1); "" where it sent none
-	Answer string   // SDP
+	URL     *url.URL // where the session is ended
+	Answer  string   // SDP
+	Servers []ICEServer
 
-	client *Client
+	client  *Client
+	patches bool // the relay says that it takes fragments
+
+	mu  sync.Mutex
+	tag string // entity tag of the ICE session, for conditional requests (RFC 9725, 4.3.1); "" where there is none
 }
 
 // Publish posts an SDP offer to the endpoint and returns the session that the relay opened (RFC 9725, 4.2). It blocks
@@ -46,7 +51,7 @@ type Session struct {
 func (c *Client) Publish(parent context.Context, offer string) (*Session, error) {
 	ctx, cancel := context.WithTimeout(parent, exchange)
 	defer cancel()
-	resp, err := c.do(ctx, http.MethodPost, c.Endpoint, offer)
+	resp, err := c.do(ctx, c.Endpoint, message{method: http.MethodPost, body: offer, kind: typeSDP})
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +63,14 @@ func (c *Client) Publish(parent context.Context, offer string) (*Session, error)
 	if err != nil {
 		return nil, fmt.Errorf("the relay at %s: %w", c.Endpoint.Host, err)
 	}
-	s := &Session{URL: at, ETag: resp.Header.Get("ETag"), client: c}
+	s := &Session{
+		URL: at, client: c, Servers: iceServers(resp.Header.Values("Link")), patches: takesFragments(resp.Header),
+	}
+	s.setTag(resp.Header.Get("ETag"))
 	if s.Answer, err = readAnswer(resp.Body); err != nil {
-		err = c.explain(ctx, err)
+		if ctx.Err() != nil {
+			err = fmt.Errorf("its end did not come in time: %w", ctx.Err())
+		}
 		ctx, cancel := context.WithTimeout(parent, cleanup)
 		defer cancel()
 		return nil, errors.Join(fmt.Errorf("the answer of the relay: %w", err), s.Delete(ctx))
@@ -73,7 +83,7 @@ func (c *Client) Publish(parent context.Context, offer string) (*Session, error)
 func (s *Session) Delete(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, exchange)
 	defer cancel()
-	resp, err := s.client.do(ctx, http.MethodDelete, s.URL, "")
+	resp, err := s.client.do(ctx, s.URL, message{method: http.MethodDelete})
 	if err != nil {
 		return fmt.Errorf("ending the session: %w", err)
 	}
@@ -87,17 +97,20 @@ func (s *Session) Delete(ctx context.Context) error {
 
 // Probe asks whether the relay would take us, without opening a session: a GET of the endpoint with the token. Any
 // answer means that the endpoint is there, 405 being the usual one, but for 401, 403, 404 and the failures of a server
-// (5xx without 501): a *StatusError.
+// (5xx without 501): a *StatusError. So is a redirect to another host, and a web page by plain http is an error, too:
+// both are what a captive portal answers.
 func (c *Client) Probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, exchange)
 	defer cancel()
-	resp, err := c.do(ctx, http.MethodGet, c.Endpoint, "")
+	resp, err := c.do(ctx, c.Endpoint, message{method: http.MethodGet})
 	if err != nil {
 		return err
 	}
 	resp.Body.Close()
 	switch code := resp.StatusCode; {
-	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound,
+	case resp.TLS == nil && code == http.StatusOK && isPage(resp):
+		return fmt.Errorf("the relay at %s: %w", c.Endpoint.Host, errPortal)
+	case code/100 == 3 && leadsAway(resp), code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound,
 		code >= 500 && code != http.StatusNotImplemented: // a proxy whose relay is dead answers, too
 		return statusError(resp, time.Now())
 	}
@@ -123,7 +136,10 @@ func readAnswer(body io.Reader) (string, error) {
 // location resolves the Location of a 2xx against the URL that answered, which a redirect may have changed.
 func location(resp *http.Response) (*url.URL, error) {
 	l := resp.Header.Get("Location")
-	if l == "" {
+	switch {
+	case l == "" && isPage(resp):
+		return nil, errPortal
+	case l == "":
 		return nil, errors.New("opened a session but does not say where (no Location): it is not a WHIP endpoint")
 	}
 	return resolve(resp.Request.URL, l)

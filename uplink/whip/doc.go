@@ -4,6 +4,8 @@
 //	c := &whip.Client{Endpoint: u, Token: token}
 //	s, err := c.Publish(ctx, offer)   // POST; s.Answer is the relay's SDP
 //	...
+//	err = s.Trickle(ctx, fragment)    // PATCH of late candidates, as far as the relay takes it
+//	answer, err := s.Restart(ctx, fragment)
 //	err = s.Delete(ctx)               // DELETE of the session URL
 //
 // The token goes to the endpoint's origin (scheme, host and port) and nowhere else, whatever a redirect or a Location

@@ -2,6 +2,7 @@ package whip
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,21 +10,46 @@ import (
 	"strings"
 )
 
+// What bodies are (RFC 9725, 4.2 and 4.3.1).
+const (
+	typeSDP      = "application/sdp"
+	typeFragment = "application/trickle-ice-sdpfrag"
+)
+
+// maxHeader bounds a response's header, which holds ICE servers at the most.
+const maxHeader = 64 << 10
+
 // direct makes a connection for each request. One that is kept goes nowhere once the network has changed, and nobody
 // tells: every request would go into it and time out, one after the other, while a new one would get through.
-var direct = &http.Client{Transport: unshared()}
+var direct = HTTPClient(nil)
+
+// HTTPClient is what a Client uses where it is given none, with another way to verify the relay.
+func HTTPClient(trust *tls.Config) *http.Client {
+	t := unshared()
+	t.TLSClientConfig = trust
+	return &http.Client{Transport: t}
+}
 
 func unshared() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.DisableKeepAlives = true
+	t.MaxResponseHeaderBytes = maxHeader
 	return t
+}
+
+// message is what a request says. Only the URL differs from one redirect to the next.
+type message struct {
+	method string
+	body   string
+	kind   string // of body
+	match  string // If-Match; "" for none
 }
 
 // do sends one request and follows its redirects by policy: 307 and 308 alone, which keep the method and the body
 // (RFC 9725, 4.5; 301 to 303 are answers like any other), five at most, never from https to http.
-func (c *Client) do(ctx context.Context, method string, to *url.URL, body string) (*http.Response, error) {
+func (c *Client) do(ctx context.Context, to *url.URL, m message) (*http.Response, error) {
 	for range maxRedirects + 1 {
-		resp, err := c.send(ctx, method, to, body)
+		resp, err := c.send(ctx, to, m)
 		if err != nil {
 			return nil, err
 		}
@@ -38,16 +64,20 @@ func (c *Client) do(ctx context.Context, method string, to *url.URL, body string
 	return nil, fmt.Errorf("the relay at %s redirects more than %d times", c.Endpoint.Host, maxRedirects)
 }
 
-func (c *Client) send(ctx context.Context, method string, to *url.URL, body string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, to.String(), strings.NewReader(body))
+func (c *Client) send(ctx context.Context, to *url.URL, m message) (*http.Response, error) {
+	ctx = traced(ctx)
+	req, err := http.NewRequestWithContext(ctx, m.method, to.String(), strings.NewReader(m.body))
 	if err != nil {
 		return nil, c.explain(ctx, err)
 	}
 	// Built by URL, a request would carry the URL's user and password as an Authorization of its own.
 	req.URL.User = nil
-	if body != "" {
-		req.Header.Set("Content-Type", "application/sdp")
-		req.Header.Set("Accept", "application/sdp")
+	if m.body != "" {
+		req.Header.Set("Content-Type", m.kind)
+		req.Header.Set("Accept", m.kind)
+	}
+	if m.match != "" {
+		req.Header.Set("If-Match", m.match)
 	}
 	if sameOrigin(to, c.Endpoint) {
 		if c.Token != "" {
@@ -65,25 +95,9 @@ func (c *Client) send(ctx context.Context, method string, to *url.URL, body stri
 	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	resp, err := once.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("the relay at %s does not answer: %w", to.Host, c.explain(ctx, err))
+		return nil, fmt.Errorf("the relay at %s %w", to.Host, c.explain(ctx, err))
 	}
 	return resp, nil
-}
-
-// explain makes a transport's error one for people, and for logs: without the URL, whose user, path and query may be
-// secret, and without the token, should a relay ever echo it into one.
-func (c *Client) explain(ctx context.Context, err error) error {
-	var outer *url.Error
-	if errors.As(err, &outer) {
-		err = outer.Err
-	}
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
-		return fmt.Errorf("nothing within %v: %w", exchange, context.DeadlineExceeded)
-	}
-	if c.Token != "" && strings.Contains(err.Error(), c.Token) {
-		return errors.New(strings.ReplaceAll(err.Error(), c.Token, "(token)"))
-	}
-	return err
 }
 
 // resolve finds where a Location points, seen from the URL that sent it.

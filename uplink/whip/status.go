@@ -15,6 +15,8 @@ const longest = time.Hour
 type StatusError struct {
 	Code  int           // the HTTP status
 	Retry time.Duration // what Retry-After asks us to wait, an hour at most; 0 where it is absent
+
+	patch bool // it answers a PATCH, not a POST
 }
 
 // Refused tells whether trying again soon is useless: somebody has to mend something first.
@@ -31,9 +33,13 @@ func (e *StatusError) Refused() bool {
 func (e *StatusError) Error() string {
 	text := fmt.Sprintf("the relay %s (%d)", e.reason(), e.Code)
 	switch {
+	case e.patch:
+		return fmt.Sprintf("the relay answers %d to a PATCH of the session", e.Code)
+	case e.Code/100 == 3:
+		return text + ": check relay.url, or does this network want a log-in first (a captive portal)?"
 	case e.Code == http.StatusUnauthorized, e.Code == http.StatusForbidden:
 		return text + ": check relay.token_file"
-	case e.Code == http.StatusNotFound, e.Code/100 == 3:
+	case e.Code == http.StatusNotFound:
 		return text + ": check relay.url"
 	case e.Retry > 0:
 		return fmt.Sprintf("%s and asks us to wait %v", text, e.Retry)
@@ -51,11 +57,13 @@ func (e *StatusError) reason() string {
 	case http.StatusNotFound:
 		return "has no such channel"
 	case http.StatusConflict:
-		return "is taken by another publisher"
+		return "is not free: somebody else may be publishing there"
 	case http.StatusTooManyRequests:
 		return "is asked too often"
 	case http.StatusServiceUnavailable:
 		return "is not available"
+	case http.StatusNetworkAuthenticationRequired:
+		return "is behind a log-in that this network wants first"
 	}
 	switch e.Code / 100 {
 	case 3:
