@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pion/webrtc/v4"
+
+	"vigie/uplink/rate"
 )
 
 // books is what a session knows of its packets: written by the sending goroutine, pion's retransmissions and the
@@ -15,12 +17,23 @@ type books struct {
 
 	mu            sync.Mutex
 	witness       *witness
+	estimator     *rate.Estimator
+	arrivals      []rate.Arrival // scratch of received
+	reference     int64          // unwrapped reference time of the last feedback
 	video, audio  tally
 	bytes         uint64
 	packets       uint64
 	retransmitted uint64
 	rtt           time.Duration
 	loss          float64 // of the last report about the picture, or about the sound where there is no picture
+}
+
+func newBooks(o Options) *books {
+	window := confirmedFor
+	if !o.Video {
+		window = confirmedMike
+	}
+	return &books{witness: newWitness(window), estimator: newEstimator(o, true)}
 }
 
 // tally counts as sender reports do (RFC 3550, 6.4.1): modulo 2^32, payload alone, nothing twice.
@@ -37,9 +50,26 @@ type packet struct {
 	transport uint16
 	again     bool // a retransmission
 	filler    bool
+	probe     bool
+	padding   bool
 	tagged    bool // carries transport
 	payload   int  // bytes
 	bytes     int  // with the headers of RTP and SRTP
+}
+
+// datagram is what IP (v4) and UDP add to a packet.
+const datagram = 28
+
+func (p packet) kind() rate.Kind {
+	switch {
+	case p.again:
+		return rate.Again
+	case p.track.kind == webrtc.RTPCodecTypeAudio:
+		return rate.Audio
+	case p.padding:
+		return rate.Padding
+	}
+	return rate.Video
 }
 
 func (b *books) sent(p packet, now time.Duration) {
@@ -50,6 +80,7 @@ func (b *books) sent(p packet, now time.Duration) {
 	if p.tagged {
 		b.witness.Tagged(p.transport, p.filler || p.again, now)
 	}
+	b.estimator.Sent(rate.Sent{Number: p.transport, Bytes: p.bytes + datagram, At: now, Kind: p.kind(), Probe: p.probe})
 	if p.again {
 		b.retransmitted++
 		return

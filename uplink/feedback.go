@@ -2,8 +2,11 @@ package uplink
 
 import (
 	"encoding/binary"
+	"time"
 
 	"github.com/pion/rtcp"
+
+	"vigie/uplink/rate"
 )
 
 // transportFeedback is transport-wide feedback as it came: one RTCP packet, its header with it
@@ -25,20 +28,48 @@ func isTransportFeedback(packet []byte) bool {
 		packet[1] == byte(rtcp.TypeTransportSpecificFeedback)
 }
 
-// arrivals are the transport-wide numbers of the packets that have arrived.
-func (f transportFeedback) arrivals(yield func(uint16) bool) {
+// read appends what the feedback says of each packet. The receiver's clock counts 64 ms in 24 bits: reference is where it
+// was at the feedback before, unwrapped, and is moved. A feedback whose times are cut short says no more from there on.
+func (f transportFeedback) read(all []rate.Arrival, reference *int64) []rate.Arrival {
+	begin := len(all)
 	number := binary.BigEndian.Uint16(f[12:])
 	left := int(binary.BigEndian.Uint16(f[14:]))
-	for chunks := f[feedbackChunks:]; left > 0 && len(chunks) >= 2; chunks = chunks[2:] {
+	chunks := f[feedbackChunks:]
+	for ; left > 0 && len(chunks) >= 2; chunks = chunks[2:] {
 		c := statuses(binary.BigEndian.Uint16(chunks))
 		for i := range min(c.len(), left) {
-			if c.arrived(i) && !yield(number) {
-				return
-			}
+			// At is the size of its time for now.
+			all = append(all, rate.Arrival{Number: number, At: time.Duration(c.deltaSize(i))})
 			number++
 			left--
 		}
 	}
+	at := f.reference(reference)
+	for i := begin; i < len(all); i++ {
+		a := &all[i]
+		size := int(a.At)
+		if a.At = 0; size == 0 || size > len(chunks) {
+			continue
+		}
+		delta := int64(chunks[0])
+		if size == 2 {
+			delta = int64(int16(binary.BigEndian.Uint16(chunks)))
+		}
+		chunks = chunks[size:]
+		at += time.Duration(delta) * 250 * time.Microsecond
+		a.Arrived, a.At = true, at
+	}
+	return all
+}
+
+// reference is the feedback's own time, on the receiver's clock.
+func (f transportFeedback) reference(last *int64) time.Duration {
+	now := int64(f[16])<<16 | int64(f[17])<<8 | int64(f[18])
+	if *last == 0 {
+		*last = 1<<24 + now
+	}
+	*last += int64(int32(uint32(now-*last)<<8) >> 8) // the nearest to the last that has these 24 bits
+	return time.Duration(*last) * 64 * time.Millisecond
 }
 
 // statuses is a chunk: what became of some packets in a row.
@@ -60,15 +91,22 @@ func (c statuses) len() int {
 	return int(c & 0x1fff)
 }
 
-func (c statuses) arrived(i int) bool {
+// deltaSize is how many bytes the time of a packet has; 0 for one that did not arrive.
+func (c statuses) deltaSize(i int) int {
 	status := uint16(c >> 13 & 3)
 	switch c >> 14 {
 	case 0b10:
-		return c>>(13-i)&1 == 1
+		status = uint16(c >> (13 - i) & 1)
 	case 0b11:
 		status = uint16(c >> (12 - 2*i) & 3)
 	}
-	return status == rtcp.TypeTCCPacketReceivedSmallDelta || status == rtcp.TypeTCCPacketReceivedLargeDelta
+	switch status {
+	case rtcp.TypeTCCPacketReceivedSmallDelta:
+		return 1
+	case rtcp.TypeTCCPacketReceivedLargeDelta:
+		return 2
+	}
+	return 0
 }
 
 // each calls f with one RTCP packet of a compound one after the other (RFC 3550, 6.1), until one does not fit.

@@ -3,6 +3,7 @@ package uplink
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/pion/rtcp"
 )
@@ -47,8 +48,13 @@ func TestArrivals(t *testing.T) {
 	p := someFeedback
 	b := marshal(t, &p)
 	want := []uint16{65534, 65535, 0, 3, 4, 6, 17, 19, 21, 24, 31}
-	if got := slices.Collect(transportFeedback(b).arrivals); !isTransportFeedback(b) || !slices.Equal(got, want) {
+	if got := arrived(b); !isTransportFeedback(b) || !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+	var reference int64
+	all := transportFeedback(b).read(nil, &reference)
+	if len(all) != 34 || all[3].Arrived || all[3].At != 0 || all[5].At-all[2].At != 64*time.Millisecond || all[32].Arrived || !all[33].Arrived {
+		t.Errorf("%+v", all)
 	}
 	s := liveSession()
 	if n := testing.AllocsPerRun(10, func() { s.hearAll(s.video, b, 0) }); n != 0 {
@@ -67,7 +73,7 @@ func FuzzArrivals(f *testing.F) {
 			if !isTransportFeedback(packet) {
 				return
 			}
-			got = slices.AppendSeq(got[:0], transportFeedback(packet).arrivals)
+			got = arrived(packet)
 			if p = (rtcp.TransportLayerCC{}); p.Unmarshal(packet) != nil {
 				return
 			}
@@ -76,6 +82,32 @@ func FuzzArrivals(f *testing.F) {
 			}
 		})
 	})
+}
+
+func arrived(feedback []byte) (numbers []uint16) {
+	var reference int64
+	for _, a := range transportFeedback(feedback).read(nil, &reference) {
+		if a.Arrived {
+			numbers = append(numbers, a.Number)
+		}
+	}
+	return numbers
+}
+
+// The receiver's clock goes on where its 24 bits end, and may go back a little.
+func TestReferenceTimeIsUnwrapped(t *testing.T) {
+	f := make(transportFeedback, feedbackChunks)
+	var last int64
+	at := func(n uint32) time.Duration {
+		f[16], f[17], f[18] = byte(n>>16), byte(n>>8), byte(n)
+		return f.reference(&last)
+	}
+	begin := at(0xfffffe)
+	for n, want := range map[uint32]time.Duration{1: 3, 0xffffff: 1, 0: 2} {
+		if got := at(n) - begin; got != want*64*time.Millisecond {
+			t.Errorf("%#x is %v after 0xfffffe, want %v", n, got, want*64*time.Millisecond)
+		}
+	}
 }
 
 func arrivalsOf(p *rtcp.TransportLayerCC) (all []uint16) {

@@ -2,9 +2,9 @@ package uplink
 
 import (
 	"sync"
+	"time"
 
 	"github.com/pion/interceptor"
-	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 )
 
@@ -21,17 +21,18 @@ type kept struct {
 type keptPacket struct {
 	header  rtp.Header
 	size    int // 0 where there is none
+	born    time.Duration
 	payload [maxPayload]byte
 }
 
 // add copies a packet in the place of the one 1024 before it.
-func (k *kept) add(h *rtp.Header, payload []byte) {
+func (k *kept) add(h *rtp.Header, payload []byte, now time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	p := &k.ring[h.SequenceNumber%keptPackets]
 	p.header = *h
 	p.header.Extension, p.header.Extensions = false, nil // wire's, and of this sending
-	p.size = copy(p.payload[:], payload)
+	p.size, p.born = copy(p.payload[:], payload), now
 }
 
 // get copies a packet out; size is 0 where it is not here, or no longer.
@@ -45,24 +46,42 @@ func (k *kept) get(seq uint16, to []byte) (h rtp.Header, size int) {
 	return p.header, copy(to, p.payload[:p.size])
 }
 
-// resend sends what a relay says that it misses of t, as far as it is kept and the credit lasts. It blocks while the
-// socket does.
-func (w *wire) resend(t *track, nacks []rtcp.NackPair) {
+// lookUp tells which packet of t a number in a NACK means, how many bytes it has and when it left first; size is 0 for one
+// that is not kept, or is not to leave again.
+func (w *wire) lookUp(t *track, seq uint16) (number int64, size int, born time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if t == nil || t.kept == nil {
+		return 0, 0, 0
+	}
+	if number = t.unwrap(seq); !t.repeatable(number) {
+		return 0, 0, 0
+	}
+	size, born = t.kept.about(seq)
+	return number, size, born
+}
+
+// sendAgain sends a packet of t once more. It blocks while the socket does.
+func (w *wire) sendAgain(t *track, seq uint16, payload []byte) {
 	w.mu.Lock()
 	packets, out := t.kept, t.below
 	w.mu.Unlock()
 	if packets == nil {
 		return
 	}
-	payload := make([]byte, maxPayload)
-	for _, n := range nacks {
-		n.Range(func(seq uint16) bool {
-			if h, size := packets.get(seq, payload); size > 0 {
-				_, _ = w.write(t, out, &h, payload[:size], nil) // a failure is counted there
-			}
-			return true
-		})
+	if h, size := packets.get(seq, payload); size > 0 {
+		_, _ = w.write(t, out, &h, payload[:size], nil) // a failure is counted there
 	}
+}
+
+// about tells how many bytes a packet has and when it left; 0 where it is not here, or no longer.
+func (k *kept) about(seq uint16) (size int, born time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if p := &k.ring[seq%keptPackets]; p.header.SequenceNumber == seq {
+		return p.size, p.born
+	}
+	return 0, 0
 }
 
 // nacks tells whether the relay said that it will ask for what it misses.

@@ -7,7 +7,6 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"vigie/capture"
-	"vigie/uplink/rate"
 )
 
 // run sends media through an established session until ctx is done or the session is lost, and tells whether it was
@@ -15,6 +14,7 @@ import (
 func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	s.beginEstimate()
 	s.start()
 	s.u.open(s)
 	defer s.u.shut()
@@ -22,11 +22,10 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 	s.u.log.Info("session opened", "relay", s.u.o.Client.Endpoint.Host)
 	s.u.askIDR()
 
-	control := rate.New(rate.Options{
-		Min: s.u.o.MinBitrate, Start: s.u.o.StartBitrate, Max: s.u.o.MaxBitrate, Audio: s.u.o.AudioBitrate,
-	})
-	s.u.setBitrate(control.Target())
+	s.follow()
 
+	estimate := time.NewTicker(estimating)
+	defer estimate.Stop()
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	timer := time.NewTimer(0)
@@ -63,10 +62,8 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 			if err := s.endRestart(err); err != nil {
 				return wasLive, err
 			}
-		case f := <-s.feedback:
-			if was := control.Target(); control.Report(f) != was {
-				s.u.setBitrate(control.Target())
-			}
+		case <-estimate.C:
+			s.follow()
 		case <-s.u.retry:
 			if !live && s.leaving() {
 				return wasLive, errTryNow
@@ -74,6 +71,7 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 		case <-second.C:
 			s.measure()
 		case <-s.heard:
+			s.follow()
 		case <-timer.C:
 		}
 	}

@@ -15,7 +15,7 @@ func liveSession() *session {
 	s := u.session
 	s.video = newTrack(h264Codec(), webrtc.RTPCodecTypeVideo)
 	s.books.sent(packet{track: s.video, seq: 9, tagged: true, transport: 3}, capture.Now())
-	s.books.received(feedback(3))
+	s.books.received(feedback(3), capture.Now())
 	return s
 }
 
@@ -43,7 +43,7 @@ func TestRetransmissionsProveNothing(t *testing.T) {
 	s := liveSession()
 	later := capture.Now() + 10*time.Second
 	s.books.sent(packet{track: s.video, seq: 9, again: true, tagged: true, transport: 4}, later)
-	s.books.received(feedback(4))
+	s.books.received(feedback(4), later)
 	if s.books.witness.Leaving(later) || s.books.witness.Confirmed(later) {
 		t.Error("a retransmission counts as media that leaves, or as confirmed")
 	}

@@ -5,14 +5,6 @@ import (
 	"github.com/pion/rtp"
 )
 
-// Retransmissions are at most a quarter of what is sent: the NACKs of a congested path must not feed its congestion. A
-// packet sent earns one, a packet sent again costs againCost, and up to maxCredit is saved. What is not sent again is
-// mended by an IDR, which the relay asks for.
-const (
-	againCost = 4
-	maxCredit = 100 * againCost
-)
-
 // onWire is what wire remembers of a track.
 type onWire struct {
 	epoch  uint64 // of the media being sent
@@ -20,7 +12,6 @@ type onWire struct {
 	number int64  // the highest sequence number sent, unwrapped
 	sent   bool   // number is valid
 	cut    int64  // nothing up to this number is sent again
-	credit int    // for packets that are sent again
 	tag    [2]byte
 	ext    []rtp.Extension // the transport-wide number, its payload is tag
 	extID  uint8           // 0 where the relay did not take the extension

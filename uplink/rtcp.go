@@ -39,7 +39,7 @@ func (s *session) hearAll(t *track, compound []byte, last time.Duration) time.Du
 	now := capture.Now()
 	each(compound, func(packet []byte) {
 		if isTransportFeedback(packet) {
-			s.books.received(packet)
+			s.books.received(packet, now)
 			return
 		}
 		packets, _ := rtcp.Unmarshal(packet) // what is not RTCP is no packet
@@ -60,7 +60,7 @@ func (s *session) hear(t *track, p rtcp.Packet, now, last time.Duration) time.Du
 	case *rtcp.TransportLayerNack:
 		if p.MediaSSRC == t.ssrc {
 			s.u.note(func(c *status) { c.nacks++ })
-			s.wire.resend(t, p.Nacks)
+			s.askAgain(t, p.Nacks)
 		}
 	case *rtcp.PictureLossIndication:
 		if p.MediaSSRC == t.ssrc {
@@ -91,42 +91,43 @@ func (s *session) report(t *track, reports []rtcp.ReceptionReport, now, last tim
 			RTT: s.clock.roundTrip(now, r.LastSenderReport, r.Delay),
 		}
 		last = now
-		f.Sent = s.books.reported(t, r.LastSequenceNumber, f, t == s.video || s.video == nil)
-		if t != s.video {
-			continue
-		}
-		select {
-		case s.feedback <- f:
-		default: // the loop is busy with older ones
-		}
+		s.books.reported(now, t, r.LastSequenceNumber, f, t == s.video || s.video == nil)
 	}
 	return last
 }
 
-// reported takes a receiver report about t and returns the bits a second that were sent since the one before. Only one
-// of the tracks is the one whose loss is shown.
-func (b *books) reported(t *track, highest uint32, f rate.Feedback, shown bool) (sent int) {
+// askAgain hands what the relay misses to the sender, which has a budget for it. More than it can look at are forgotten.
+func (s *session) askAgain(t *track, nacks []rtcp.NackPair) {
+	if t != s.video {
+		return // sound that is late is of no use
+	}
+	for _, n := range nacks {
+		n.Range(func(seq uint16) bool {
+			select {
+			case s.again <- seq:
+				return true
+			default:
+				return false
+			}
+		})
+	}
+}
+
+// reported takes a receiver report about t. Only one of the tracks is the one whose loss is shown, and is judged by.
+func (b *books) reported(now time.Duration, t *track, highest uint32, f rate.Feedback, shown bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.witness.Report(t.ssrc, highest)
 	if f.RTT > 0 {
 		b.rtt = f.RTT
 	}
-	if shown {
-		b.loss = f.Loss
-	}
 	c := b.of(t)
 	if f.Interval > 0 {
-		sent = int(float64(c.octets-c.reported) * 8 / f.Interval.Seconds())
+		f.Sent = int(float64(c.octets-c.reported) * 8 / f.Interval.Seconds())
 	}
 	c.reported = c.octets
-	return sent
-}
-
-func (b *books) received(f transportFeedback) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for number := range f.arrivals {
-		b.witness.Received(number)
+	if shown {
+		b.loss = f.Loss
+		b.estimator.Report(now, f)
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/pion/webrtc/v4"
 
-	"vigie/uplink/rate"
 	"vigie/uplink/whip"
 )
 
@@ -41,14 +40,14 @@ type session struct {
 	video, audio *track // nil where not offered, or not taken
 	clock        ntpClock
 
-	ready    chan struct{}      // a queue of the uplink's is not empty
-	changed  chan struct{}      // the connection's state changed
-	heard    chan struct{}      // RTCP came
-	feedback chan rate.Feedback // from receiver reports
-	media    sync.WaitGroup     // the session's goroutines
-	stop     chan struct{}      // closed to end them
-	life     context.Context    // is done then
-	end      context.CancelFunc
+	ready   chan struct{}   // a queue of the uplink's is not empty
+	changed chan struct{}   // the connection's state changed
+	heard   chan struct{}   // RTCP came
+	again   chan uint16     // what a NACK asked for of the picture
+	media   sync.WaitGroup  // the session's goroutines
+	stop    chan struct{}   // closed to end them
+	life    context.Context // is done then
+	end     context.CancelFunc
 
 	found     chan struct{} // a candidate of ours
 	path      chan error    // why the way that media takes is no more
@@ -58,20 +57,17 @@ type session struct {
 	connected    bool   // media could leave once
 	isRestarting bool   // of the loop
 	measured     uint64 // bytes sent when the rate was last measured
+	told         int    // bits a second that the encoder was last asked for; of the loop
 }
 
 func (u *Uplink) newSession() (*session, error) {
 	if err := knownInterface(u.o.Interface); err != nil {
 		return nil, err
 	}
-	window := confirmedFor
-	if !u.o.Video {
-		window = confirmedMike
-	}
 	s := &session{
-		u: u, clock: startClock(), books: &books{witness: newWitness(window)},
+		u: u, clock: startClock(), books: newBooks(u.o),
 		ready: make(chan struct{}, 1), changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
-		feedback: make(chan rate.Feedback, 4), stop: make(chan struct{}),
+		again: make(chan uint16, rtxWait), stop: make(chan struct{}),
 		found: make(chan struct{}, 1), path: make(chan error), moved: make(chan struct{}, 1), restarted: make(chan error, 1),
 	}
 	if u.o.Video {

@@ -32,7 +32,6 @@ var _ webrtc.TrackLocal = (*track)(nil)
 
 func newTrack(codec webrtc.RTPCodecParameters, kind webrtc.RTPCodecType) *track {
 	t := &track{codec: codec, kind: kind, bound: make(chan struct{}), base: rand.Uint32()}
-	t.credit = maxCredit
 	t.header.Version = 2
 	// Random (RFC 3550, 5.1), but in the lower half: a receiver that loses the first packets then cannot mistake a wrap.
 	t.header.SequenceNumber = uint16(1 + rand.IntN(1<<15-1))

@@ -209,3 +209,16 @@ func (u *Uplink) requestIDR() {
 		u.o.RequestIDR()
 	}
 }
+
+// late counts a picture that the pacer had no use for, or those that it threw away, and asks for an IDR.
+func (u *Uplink) late(wanted bool) {
+	u.mu.Lock()
+	if wanted {
+		u.drops.Overflow++
+	} else {
+		u.drops.AwaitingIDR++
+	}
+	u.idr.Ask()
+	u.mu.Unlock()
+	u.requestIDR()
+}

@@ -30,8 +30,10 @@ type wire struct {
 
 	// socket has room for one: whoever sends. So the transport-wide numbers are in the order of the wire, and flush
 	// can wait for a packet that is under way, but not for ever.
-	socket chan struct{}
-	next   uint16 // transport-wide number, of whoever sends
+	socket  chan struct{}
+	next    uint16 // transport-wide number, of whoever sends
+	probing bool   // what is sent is part of a probe; of whoever sends
+	padding bool   // and is nothing but padding
 
 	mu    sync.Mutex // of epoch and of the tracks' onWire; never held across a send
 	epoch uint64     // media of an earlier epoch is not sent
@@ -99,9 +101,6 @@ func (w *wire) flush(epoch uint64) {
 
 func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
 	again := h != &t.header // an answer to a NACK comes with a header of its own
-	if again && !w.afford(t, h.SequenceNumber) {
-		return 0, errNotAgain
-	}
 	w.socket <- struct{}{}
 	defer func() { <-w.socket }()
 	k, err := w.admit(t, h.SequenceNumber, again)
@@ -123,23 +122,11 @@ func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byt
 		k.payload, k.tagged, k.transport = len(p), t.extID != 0, w.next
 		w.next++
 		if !again && t.kept != nil {
-			t.kept.add(h, p)
+			t.kept.add(h, p, capture.Now())
 		}
 		w.left(k)
 	}
 	return k.bytes, err
-}
-
-// afford takes the price of a retransmission from the credit of t. It comes before the wait for the socket: what cannot
-// be paid does not wait.
-func (w *wire) afford(t *track, seq uint16) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if t.credit < againCost || !t.repeatable(t.unwrap(seq)) {
-		return false
-	}
-	t.credit -= againCost
-	return true
 }
 
 // admit looks at a packet before it is sent.
@@ -153,7 +140,8 @@ func (w *wire) admit(t *track, seq uint16, again bool) (packet, error) {
 	case !again && t.epoch < w.epoch:
 		return packet{}, errFlushed
 	}
-	return packet{track: t, seq: seq, number: number, again: again, filler: t.filler}, nil
+	return packet{track: t, seq: seq, number: number, again: again, filler: t.filler || w.padding, probe: w.probing,
+		padding: w.padding}, nil
 }
 
 // left enters a packet that was handed to the socket.
@@ -161,7 +149,6 @@ func (w *wire) left(k packet) {
 	if t := k.track; !k.again {
 		w.mu.Lock()
 		t.number, t.sent = k.number, true
-		t.credit = min(t.credit+1, maxCredit)
 		if t.epoch < w.epoch {
 			t.spoil(k.number) // it was under way when its media was flushed
 		}

@@ -63,20 +63,26 @@ func (p *Packetizer) Next(dst []byte) (payload []byte, last bool) {
 // fragment appends one FU-A: an indicator with the NAL unit's importance, a header with its type, a piece (5.8).
 func (p *Packetizer) fragment(dst []byte) []byte {
 	header := p.nal[0]
-	fu := header & 0x1f
+	fu, piece := p.piece()
+	dst = append(dst, header&(forbiddenBit|importance)|byte(fuA), fu)
+	return append(dst, piece...)
+}
+
+// piece takes the next piece of a NAL unit that is cut, and its FU header.
+func (p *Packetizer) piece() (fu byte, piece []byte) {
+	fu = p.nal[0] & 0x1f
 	if p.sent == 0 {
 		fu |= fuStart
 		p.sent = 1 // the NAL header travels in indicator and FU header
 	}
 	end := min(p.sent+p.max-2, len(p.nal))
-	piece := p.nal[p.sent:end]
+	piece = p.nal[p.sent:end]
 	if p.sent = end; end == len(p.nal) {
 		fu |= fuEnd
 		p.sent = 0
 		p.advance()
 	}
-	dst = append(dst, header&(forbiddenBit|importance)|byte(fuA), fu)
-	return append(dst, piece...)
+	return fu, piece
 }
 
 // aggregate appends the parameter sets that come next, as many as fit: one as it is, more as a STAP-A (5.7.1).
@@ -122,4 +128,27 @@ func (p *Packetizer) advance() {
 func isSet(nal []byte) bool {
 	t := TypeOf(nal)
 	return t == SPS || t == PPS
+}
+
+// Skip goes past the next payload, as Next does, and returns how many bytes it has. It must not be called when More is
+// false.
+func (p *Packetizer) Skip() (size int) {
+	switch {
+	case len(p.nal) > p.max:
+		_, piece := p.piece()
+		size = 2 + len(piece)
+	case isSet(p.nal):
+		first := len(p.nal)
+		p.advance()
+		if size = 1 + 2 + first; !isSet(p.nal) || size+2+len(p.nal) > p.max {
+			return first
+		}
+		for ; isSet(p.nal) && size+2+len(p.nal) <= p.max; p.advance() {
+			size += 2 + len(p.nal)
+		}
+	default:
+		size = len(p.nal)
+		p.advance()
+	}
+	return size
 }

@@ -9,7 +9,15 @@ import (
 // packets returns the payloads of an access unit, and checks what holds for each.
 func packets(t testing.TB, p *Packetizer, au []byte) (payloads [][]byte) {
 	t.Helper()
+	q := NewPacketizer(p.max)
+	q.Reset(au)
 	for p.Reset(au); p.More(); {
+		size := q.Skip()
+		defer func(n int) {
+			if n < len(payloads) && len(payloads[n]) != size {
+				t.Errorf("payload %d has %d bytes, Skip said %d", n, len(payloads[n]), size)
+			}
+		}(len(payloads))
 		payload, last := p.Next(nil)
 		if len(payload) > p.max {
 			t.Fatalf("a payload of %d bytes, the limit is %d", len(payload), p.max)

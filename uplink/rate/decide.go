@@ -3,8 +3,8 @@ package rate
 import "time"
 
 const (
-	// queueLimit is how much of a queue that is not of our own making is too much, where the path has no jitter. Half of
-	// it is enough not to grow. A path that jitters gets two mean movements more, up to mostLimit.
+	// queueLimit is how much of a queue that is not of our own making is too much, where the path has no jitter. Half
+	// of it is enough not to grow. A path that jitters gets two mean movements more, up to mostLimit.
 	queueLimit = 40 * time.Millisecond
 	mostLimit  = 120 * time.Millisecond
 
@@ -18,8 +18,8 @@ const (
 	proof  = 2                // decreases in a row that a queue does not follow: it is not ours
 	belief = 25 * time.Second // for so long; then it is to be proved again
 
-	// gentle is what stays after a loss in such a queue: CUBIC keeps 0.7 and Reno half, but both grow faster, and with 0.85
-	// one of them left us 17 % of a link of 4 Mb/s.
+	// gentle is what stays after a loss in such a queue: CUBIC keeps 0.7 and Reno half, but both grow faster, and
+	// with 0.85 one of them left us 17 % of a link of 4 Mb/s.
 	gentle = 0.92
 )
 
@@ -69,8 +69,8 @@ func (e *Estimator) defend(now, newest time.Duration, loss float64) (wrong bool)
 	return true
 }
 
-// proved tells whether the queue is not ours: it followed none of the decreases, though what was sent of late is clearly
-// less than the path carried when it was full of us.
+// proved tells whether the queue is not ours: it followed none of the decreases, though what was sent of late is
+// clearly less than the path carried when it was full of us.
 func (e *Estimator) proved() bool {
 	return e.stuck >= proof && e.sent.rate(e.seen.sent, trend) < 0.9*e.link
 }

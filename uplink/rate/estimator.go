@@ -47,8 +47,9 @@ type Estimator struct {
 }
 
 // NewEstimator returns an estimator at its starting rate. The target's floor is what a picture of o.Min takes on the
-// wire together with the sound; its ceiling is o.Max, which here counts headers too. A ceiling below the floor is raised
-// to it. Whether the relay took the extension of transport-wide numbers decides how long the first feedback may take.
+// wire together with the sound; its ceiling is o.Max, which here counts headers too. A ceiling below the floor is
+// raised to it. Whether the relay took the extension of transport-wide numbers decides how long the first feedback
+// may take.
 func NewEstimator(o Options, transportWide bool) *Estimator {
 	e := &Estimator{least: float64(o.Min), reports: New(o)}
 	e.share = newShare(o.Audio)
@@ -69,9 +70,9 @@ func (e *Estimator) Target() int { return int(e.target) }
 // never below the organiser's minimum.
 func (e *Estimator) Picture() int { return int(max(e.share.picture(e.target), e.least)) }
 
-// Pace returns the rate at which a pacer releases packets. It is over the target, since pictures come in bursts: an IDR
-// of eight pictures' size is gone after 180 ms where the path is ample. Near the last known capacity what goes faster only
-// waits in the path's queue, where it holds up the sound and is dropped, instead of in ours.
+// Pace returns the rate at which a pacer releases packets. It is over the target, since pictures come in bursts: an
+// IDR of eight pictures' size is gone after 180 ms where the path is ample. Near the last known capacity what goes
+// faster only waits in the path's queue, where it holds up the sound and is dropped, instead of in ours.
 func (e *Estimator) Pace() int {
 	if e.link > 0 && e.target > far*e.link {
 		return int(e.target * 1.2)

@@ -238,10 +238,12 @@ func TestAnyFeedback(t *testing.T) {
 		for range rapid.IntRange(0, 30).Draw(t, "steps") {
 			now += time.Duration(rapid.Int64Range(0, int64(time.Second)).Draw(t, "passed"))
 			for range rapid.IntRange(0, 50).Draw(t, "packets") {
-				e.Sent(Sent{Number: rapid.Uint16().Draw(t, "sent"), Bytes: 1200, At: now, Kind: Video, Probe: rapid.Bool().Draw(t, "probe")})
+				probe := rapid.Bool().Draw(t, "probe")
+				e.Sent(Sent{Number: rapid.Uint16().Draw(t, "sent"), Bytes: 1200, At: now, Kind: Video, Probe: probe})
 			}
 			e.Feedback(now, rapid.SliceOf(rapid.Custom(func(t *rapid.T) Arrival {
-				return Arrival{rapid.Uint16().Draw(t, "number"), rapid.Bool().Draw(t, "arrived"), time.Duration(rapid.Int64().Draw(t, "at"))}
+				at := time.Duration(rapid.Int64().Draw(t, "at"))
+				return Arrival{rapid.Uint16().Draw(t, "number"), rapid.Bool().Draw(t, "arrived"), at}
 			})).Draw(t, "feedback"))
 			e.Tick(now)
 			if got := e.Target(); got < int(e.floor) || got > bounds.Max || e.Picture() < bounds.Min {
@@ -251,10 +253,57 @@ func TestAnyFeedback(t *testing.T) {
 	})
 }
 
+// A queue that was taken for another's, and is ours after all: every other packet is lost at its end.
+func TestForeignQueueWasOurs(t *testing.T) {
+	r := newRoad(1_177_000)
+	r.run(2 * time.Second)
+	r.delay += 150 * ms
+	for range 30 {
+		if r.e.Figures(r.now).Shared {
+			break
+		}
+		r.rate = r.e.Target()
+		r.run(100 * ms)
+	}
+	if !r.e.Figures(r.now).Shared {
+		t.Fatal("a queue that follows nothing is taken for ours")
+	}
+	r.lose = 2
+	r.run(time.Second)
+	if f := r.e.Figures(r.now); f.Shared || f.Target > 600_000 {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A probe that fills a queue which is full already arrives as fast as it left, and half of it does not arrive.
+func TestProbeThatIsDropped(t *testing.T) {
+	for lose, want := range map[int]int{0: 1_900_000, 2: 1_177_000} {
+		r := newRoad(1_177_000)
+		r.run(200 * ms)
+		p, ok := r.e.Probe()
+		if !ok {
+			t.Fatal("no probe after the start")
+		}
+		before := r.e.Target()
+		for left := p.Bytes; left > 0; left -= 1200 {
+			r.e.Sent(Sent{Number: r.number, Bytes: 1200, At: r.now, Kind: Padding, Probe: true})
+			r.pending = append(r.pending, Arrival{
+				Number: r.number, Arrived: lose == 0 || r.number%2 == 0, At: r.now + r.delay - time.Minute,
+			})
+			r.number++
+			r.now += 9600 * time.Second / time.Duration(p.Rate)
+		}
+		r.run(200 * ms)
+		if got := r.e.Target(); got < want || lose != 0 && got > before*11/10 {
+			t.Errorf("%d bit/s after a probe of %d, before %d, every %d. lost", got, p.Rate, before, lose)
+		}
+	}
+}
+
 // Feedback about packets that were never sent, or said twice, moves nothing.
 func TestForgedAndReplayed(t *testing.T) {
 	r := newRoad(1_177_000)
-	r.run(2 * time.Second)
+	r.run(100 * time.Second) // more packets than are remembered
 	was := *r.e
 	old := []Arrival{{Number: r.number - 200, Arrived: true, At: time.Hour}}
 	for i := range 100 {

@@ -28,8 +28,8 @@ func (e *Estimator) cut(now, newest time.Duration) {
 	e.fall(now, keep*d, Queued)
 }
 
-// follow lowers the target again before the last decrease can be seen: what arrives was sent before it, but tells better
-// what the path carries now.
+// follow lowers the target again before the last decrease can be seen: what arrives was sent before it, but tells
+// better what the path carries now.
 func (e *Estimator) follow(newest time.Duration) {
 	if d := e.delivered(newest); keep*d < e.target {
 		e.link = d
@@ -63,8 +63,8 @@ func (e *Estimator) fall(now time.Duration, to float64, why Cause) {
 	e.settles = now + lag
 }
 
-// delivered is what the path carried of late, in bits a second. Where the queue grows the path is busy, and a short time
-// tells best what it can carry.
+// delivered is what the path carried of late, in bits a second. Where the queue grows the path is busy, and a short
+// time tells best what it can carry.
 func (e *Estimator) delivered(newest time.Duration) float64 {
 	window := 500 * time.Millisecond
 	if e.seen.slope > 2*growing {

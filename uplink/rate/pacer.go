@@ -76,8 +76,8 @@ func (p *Pacer[T]) Picture(idr bool) (wanted bool) {
 	return !p.broken
 }
 
-// Push takes a packet, but for sound where a second of it waits, and for a retransmission that is too old, waits already,
-// left within the round trip, or does not fit into the budget. What is not taken is still the caller's.
+// Push takes a packet, but for sound where a second of it waits, and for a retransmission that is too old, waits
+// already, left within the round trip, or does not fit into the budget. What is not taken is still the caller's.
 func (p *Pacer[T]) Push(k Packet[T], now time.Duration) (taken bool) {
 	switch k.Kind {
 	case Audio:

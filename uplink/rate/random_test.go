@@ -19,7 +19,8 @@ func anyVenue(seed uint64) ratetest.Scene {
 	b := ratetest.Box{
 		Path: ratetest.Path{Delay: millis(5, 150), Jitter: millis(0, 30)}, Every: millis(50, 100),
 		Options: rate.Options{
-			Min: 300_000, Start: int(between(300_000, 3_000_000)), Max: int(between(1_000_000, 6_000_000)), Audio: 96_000,
+			Min: 300_000, Audio: 96_000,
+			Start: int(between(300_000, 3_000_000)), Max: int(between(1_000_000, 6_000_000)),
 		},
 	}
 	if rng.IntN(2) == 0 {
@@ -28,7 +29,8 @@ func anyVenue(seed uint64) ratetest.Scene {
 	if rng.IntN(3) == 0 {
 		b.BackLoss = between(0, 0.3)
 	}
-	sc := ratetest.Scene{Seed: seed, Long: 40 * s, Boxes: []ratetest.Box{b}, Link: ratetest.Link{Queue: millis(80, 600)}}
+	sc := ratetest.Scene{Seed: seed, Long: 40 * s, Boxes: []ratetest.Box{b}}
+	sc.Link.Queue = millis(80, 600)
 	anyRate := func(at time.Duration) ratetest.Step {
 		return ratetest.Step{From: at, Rate: int(between(600_000, 5_000_000))}
 	}
@@ -74,8 +76,8 @@ func TestAnyVenue(t *testing.T) {
 	}
 }
 
-// collapsed returns for how long at most, after the first 10 s, the target was under 60 % of what the link allowed. That
-// is the least of the last 7 s: so long a rise may take.
+// collapsed returns for how long at most, after the first 10 s, the target was under 60 % of what the link allowed.
+// That is the least of the last 7 s: so long a rise may take.
 func collapsed(t *ratetest.Trace, ceiling float64) (long, until time.Duration) {
 	const rise = int(7 * s / ratetest.Slot)
 	return longest(t, 10*s, func(i int) bool {

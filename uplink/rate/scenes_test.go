@@ -95,7 +95,7 @@ func TestSceneStepDown(t *testing.T) {
 		Link: bottleneck(ratetest.Step{Rate: 2_500_000}, ratetest.Step{From: at, Rate: 1_000_000}),
 	}, []figure{
 		{name: "2.5 -> 1 Mb/s: under the link, s", limit: 1, most: true},
-		{name: "used afterwards", limit: 0.8},
+		{name: "used afterwards", limit: 0.8, median: 0.94},
 		{name: "least used in 3 s", limit: 0.6},
 		{name: "queue under 100 ms, s", limit: 3, most: true},
 		{name: "longest freeze, s", limit: 2, most: true},
@@ -114,7 +114,8 @@ func TestSceneStartAbove(t *testing.T) {
 	const end = 30 * s
 	b := venue()
 	b.Options.Start = 2_000_000
-	play(t, ratetest.Scene{Long: end, Boxes: []ratetest.Box{b}, Link: bottleneck(ratetest.Step{Rate: 1_200_000})}, []figure{
+	link := bottleneck(ratetest.Step{Rate: 1_200_000})
+	play(t, ratetest.Scene{Long: end, Boxes: []ratetest.Box{b}, Link: link}, []figure{
 		{name: "start at 2 on 1.2: first picture, s", limit: 2, most: true},
 		{name: "80 % used, s", limit: 5, most: true},
 		{name: "least used in 3 s", limit: 0.6},
@@ -134,7 +135,7 @@ func TestSceneRFC8867(t *testing.T) {
 		{name: "1 -> 2.5 Mb/s: 90 % used, s", limit: 10, most: true},
 		{name: "0.6 -> 1 Mb/s: 90 % used, s", limit: 10, most: true},
 		{name: "least used in 3 s, not in rises", limit: 0.6},
-		{name: "used in all", limit: 0.8},
+		{name: "used in all", limit: 0.8, median: 0.94},
 	}, func(tr []*ratetest.Trace) []float64 {
 		x := tr[0]
 		return []float64{
@@ -145,7 +146,7 @@ func TestSceneRFC8867(t *testing.T) {
 }
 
 func TestSceneLoss(t *testing.T) {
-	for _, c := range []struct{ loss, least, freeze float64 }{{.02, .9, .5}, {.05, .8, 1}, {.1, .6, 2}} {
+	for _, c := range []struct{ loss, least, freeze float64 }{{.02, .9, .5}, {.05, .8, 2}, {.1, .6, 4}} {
 		t.Run(fmt.Sprintf("%.0f %%", 100*c.loss), func(t *testing.T) {
 			b := venue()
 			b.Delay, b.Loss = 40*ms, c.loss
@@ -154,7 +155,7 @@ func TestSceneLoss(t *testing.T) {
 			}, []figure{
 				{name: "of the ceiling", limit: c.least},
 				{name: "of the ceiling, least in 3 s", limit: c.least - 0.1},
-				{name: "longest freeze, s", limit: 2 * c.freeze, median: c.freeze, most: true},
+				{name: "longest freeze, s", limit: c.freeze, most: true},
 			}, func(tr []*ratetest.Trace) []float64 {
 				x := tr[0]
 				return []float64{x.Rate(10*s, 60*s) / 4e6, 5 * least(x, 10*s, 60*s, 3*s), x.Freeze.Seconds()}
@@ -204,7 +205,8 @@ func TestSceneSilence(t *testing.T) {
 			if c.back {
 				b.BackDown = [2]time.Duration{at, at + c.down}
 			} else {
-				link.Steps = append(link.Steps, ratetest.Step{From: at}, ratetest.Step{From: at + c.down, Rate: 3_000_000})
+				link.Steps = append(link.Steps, ratetest.Step{From: at},
+					ratetest.Step{From: at + c.down, Rate: 3_000_000})
 			}
 			play(t, ratetest.Scene{Long: end, Boxes: []ratetest.Box{b}, Link: link}, []figure{
 				{name: c.name + ": 80 % used, s", limit: 4, most: true},
@@ -219,7 +221,8 @@ func TestSceneSilence(t *testing.T) {
 func TestSceneReceiverReports(t *testing.T) {
 	b := venue()
 	b.Reports = true
-	play(t, ratetest.Scene{Long: 60 * s, Boxes: []ratetest.Box{b}, Link: bottleneck(ratetest.Step{Rate: 20_000_000})}, []figure{
+	link := bottleneck(ratetest.Step{Rate: 20_000_000})
+	play(t, ratetest.Scene{Long: 60 * s, Boxes: []ratetest.Box{b}, Link: link}, []figure{
 		{name: "receiver reports: of the ceiling", limit: 0.8},
 	}, func(tr []*ratetest.Trace) []float64 { return []float64{tr[0].Rate(40*s, 60*s) / 4e6} })
 }
@@ -228,7 +231,8 @@ func TestSceneReceiverReports(t *testing.T) {
 func TestSceneSlate(t *testing.T) {
 	b := venue()
 	b.Slate = [2]time.Duration{10 * s, 30 * s}
-	play(t, ratetest.Scene{Long: 45 * s, Boxes: []ratetest.Box{b}, Link: bottleneck(ratetest.Step{Rate: 2_000_000})}, []figure{
+	link := bottleneck(ratetest.Step{Rate: 2_000_000})
+	play(t, ratetest.Scene{Long: 45 * s, Boxes: []ratetest.Box{b}, Link: link}, []figure{
 		{name: "slate: grown meanwhile", limit: 0.05, most: true},
 		{name: "used afterwards", limit: 0.8},
 	}, func(tr []*ratetest.Trace) []float64 {

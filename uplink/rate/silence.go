@@ -54,7 +54,8 @@ func (s *silence) heard(e *Estimator, now time.Duration) {
 	e.probing.soon(now)
 }
 
-// Tick lets time pass; it is called each 50 ms or so. It notices that nothing is heard any more, and when a probe is due.
+// Tick lets time pass; it is called each 50 ms or so. It notices that nothing is heard any more, and when a probe is
+// due.
 func (e *Estimator) Tick(now time.Duration) {
 	e.probe(now)
 	s := &e.silence

@@ -84,7 +84,8 @@ func (x *box) next() time.Duration {
 
 func (x *box) step(now time.Duration) {
 	if now >= x.To && x.To > 0 {
-		x.picture, x.sound, x.tick, x.release, x.relay.next, x.inbox = rate.Idle, rate.Idle, rate.Idle, rate.Idle, rate.Idle, nil
+		x.picture, x.sound, x.tick, x.release = rate.Idle, rate.Idle, rate.Idle, rate.Idle
+		x.relay.next, x.inbox = rate.Idle, nil
 		return
 	}
 	if now >= x.relay.next {

@@ -14,6 +14,8 @@ const (
 	s  = time.Second
 )
 
+func link(rate int) Link { return Link{Queue: 300 * ms, Steps: []Step{{Rate: rate}}} }
+
 func TestLink(t *testing.T) {
 	b := &bottleneck{Link: Link{Queue: 100 * ms, Steps: []Step{
 		{Rate: 1_000_000}, {From: s, Rate: 0}, {From: 2 * s, Rate: 500_000},
@@ -79,7 +81,7 @@ func TestEncoderObeysOnAverage(t *testing.T) {
 func TestDownloadFillsALink(t *testing.T) {
 	for _, reno := range []bool{false, true} {
 		d := Download{To: 60 * s, Delay: 20 * ms, Reno: reno}
-		tr := Run(Scene{Seed: 1, Long: 60 * s, Link: Link{Queue: 300 * ms, Steps: []Step{{Rate: 4_000_000}}}, Downloads: []Download{d}})
+		tr := Run(Scene{Seed: 1, Long: 60 * s, Link: link(4_000_000), Downloads: []Download{d}})
 		if used := tr[0].Used(5*s, 60*s); used < 0.95 {
 			t.Errorf("%.2f of the link, Reno %v", used, reno)
 		}
@@ -88,7 +90,7 @@ func TestDownloadFillsALink(t *testing.T) {
 
 func TestTwoDownloadsShare(t *testing.T) {
 	d := Download{To: 120 * s, Delay: 20 * ms}
-	tr := Run(Scene{Seed: 1, Long: 120 * s, Link: Link{Queue: 300 * ms, Steps: []Step{{Rate: 4_000_000}}}, Downloads: []Download{d, d}})
+	tr := Run(Scene{Seed: 1, Long: 120 * s, Link: link(4_000_000), Downloads: []Download{d, d}})
 	for _, x := range tr {
 		if used := x.Used(60*s, 120*s); used < 0.25 {
 			t.Errorf("%.2f of the link", used)
@@ -101,7 +103,7 @@ func TestSameSeedSameMinute(t *testing.T) {
 		Path:    Path{Delay: 40 * ms, Jitter: 20 * ms, Loss: .03, Burst: 2, BackLoss: .1},
 		Options: rate.Options{Min: 300_000, Start: 1_000_000, Max: 4_000_000, Audio: 96_000},
 	}
-	sc := Scene{Seed: 7, Long: 20 * s, Link: Link{Queue: 300 * ms, Steps: []Step{{Rate: 2_000_000}}}, Boxes: []Box{b}}
+	sc := Scene{Seed: 7, Long: 20 * s, Link: link(2_000_000), Boxes: []Box{b}}
 	one, two := Run(sc), Run(sc)
 	if !reflect.DeepEqual(one, two) {
 		t.Error("two runs of one scene differ")
@@ -122,6 +124,6 @@ func BenchmarkMinute(b *testing.B) {
 		Options: rate.Options{Min: 300_000, Start: 1_000_000, Max: 4_000_000, Audio: 96_000},
 	}
 	for b.Loop() {
-		Run(Scene{Seed: 7, Long: 60 * s, Link: Link{Queue: 300 * ms, Steps: []Step{{Rate: 2_000_000}}}, Boxes: []Box{x}})
+		Run(Scene{Seed: 7, Long: 60 * s, Link: link(2_000_000), Boxes: []Box{x}})
 	}
 }

@@ -84,7 +84,9 @@ func (x *box) hear(now time.Duration, m message) {
 	}
 	for _, seq := range m.nacks {
 		if d := x.media[seq%remembered]; seq < x.seq && seq >= x.seq-remembered {
-			x.pacer.Push(rate.Packet[piece]{Kind: rate.Again, Bytes: d.bytes, Number: seq, Born: d.at, Payload: d.piece}, now)
+			x.pacer.Push(rate.Packet[piece]{
+				Kind: rate.Again, Bytes: d.bytes, Number: seq, Born: d.at, Payload: d.piece,
+			}, now)
 		}
 	}
 	x.enc.asked = x.enc.asked || m.pli
