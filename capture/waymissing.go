@@ -7,8 +7,8 @@ import "fmt"
 func missing(b Board, w Wish, way *Way) []string {
 	var advice []string
 	if way != nil && way.Passthrough() {
-		advice = append(advice, "the camera's H264 passes through as it is: its bitrate cannot follow the network, and "+
-			"slate, preview and the watch for a black or frozen picture have no raw pictures to work on")
+		advice = append(advice, "the camera's H264 passes through as it is: its bitrate cannot follow the network, a "+
+			"viewer who joins waits for the camera's next keyframe, and there is no preview")
 	}
 	asked := fmt.Sprintf("%dx%d at %d", w.Width, w.Height, w.FPS)
 	try := func(name string, with Board) {
