@@ -88,5 +88,5 @@ func way(c *config.Config, b capture.Board) finding {
 	if more := len(others) - mostOthers; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
-	return finding{"way", "green", strings.Join(lines, "\n"), strings.Join(choice.Missing, "\n")}
+	return finding{"way", "green", strings.Join(lines, "\n"), strings.Join(append(choice.Missing, choice.Advice...), "\n")}
 }
