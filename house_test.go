@@ -40,10 +40,12 @@ var mayImport = map[string][]string{
 	"device/status":       {"device/golive"},
 	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
 	"bench":               {"capture", "capture/openh264"},
+
+	"capture/rpicam/rpicamtest": {},
 	// cmd/vigie wires it all and may import everything but the test rooms.
 }
 
-var testRooms = []string{"uplink/uplinktest", "relay/relaytest", "bench"}
+var testRooms = []string{"capture/rpicam/rpicamtest", "uplink/uplinktest", "relay/relaytest", "bench"}
 
 // TestImports holds the direction of imports over what the go command reports.
 func TestImports(t *testing.T) {

@@ -73,7 +73,7 @@ func NewVideo(o VideoOptions) *Video {
 }
 
 // lookEvery is how often a camera is looked for that is not there. With Devices, which tells when one comes, it is for
-// one that another program had in use, and for an HDMI bridge without a signal: their end gives no sign.
+// what gives no sign: a program that had the camera in use ends, an HDMI bridge has a signal again.
 const (
 	lookEvery  = 500 * time.Millisecond
 	lookBeside = time.Second
@@ -107,9 +107,10 @@ func (v *Video) Run(ctx context.Context) {
 func (v *Video) stream(ctx context.Context) error {
 	chain, err := v.o.Open(v.chain, v.demand)
 	v.replace(chain)
-	if v.demand.Last = err; err != nil {
+	if err != nil {
 		return err
 	}
+	v.demand.Last = nil
 	v.count, v.coded, v.whole = 0, 0, 0
 	v.idr.Store(true)
 	if !v.seeing.Swap(true) {

@@ -135,7 +135,7 @@ func TestCameraIsLookedForAtOnce(t *testing.T) {
 			Found: func(bool) { found = time.Now() }, Lost: func(err error) { b.lost = append(b.lost, err) },
 		})
 		b.run(func() {
-			<-time.After(900 * time.Millisecond)
+			<-time.After(700 * time.Millisecond)
 			synctest.Wait()
 			if _, err := b.look(); !errors.Is(err, capture.ErrNoPicture) {
 				t.Errorf("looked at nothing with %v", err)
@@ -145,6 +145,9 @@ func TestCameraIsLookedForAtOnce(t *testing.T) {
 			synctest.Wait()
 			if time.Since(found) != 0 || len(b.lost) != 1 || !errors.Is(b.lost[0], capture.ErrNotFound) {
 				t.Errorf("found %v ago, lost %v", time.Since(found), b.lost)
+			}
+			if last := b.demands[1].Last; last != nil {
+				t.Errorf("no chain has ended, and the last is said to with: %v", last)
 			}
 			if width, err := b.look(); width != 64 || err != nil {
 				t.Errorf("looked at a picture of %d, %v", width, err)

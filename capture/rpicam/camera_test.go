@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"vigie/capture"
+	"vigie/capture/rpicam/rpicamtest"
 )
 
 func raw() Options {
@@ -29,7 +30,7 @@ func coded() Options {
 // start opens the stand-in, with little patience where it is not to deliver.
 func start(t *testing.T, what string, o Options) (*Camera, error) {
 	t.Helper()
-	t.Setenv(scenario, what)
+	t.Setenv(rpicamtest.Scenario, what)
 	begin, patience := 20*time.Second, 20*time.Second
 	switch what {
 	case "silent":
@@ -151,9 +152,9 @@ func TestCoded(t *testing.T) {
 			var pts time.Duration
 			for range 2 {
 				take(t, c, 12, func(_ int, p *capture.RawFrame) {
-					if !bytes.Equal(p.Data, codedAt(n)) || int(p.Sequence) != n || p.VideoFormat != want || p.PTS <= pts {
+					if !bytes.Equal(p.Data, rpicamtest.Coded(n)) || int(p.Sequence) != n || p.VideoFormat != want || p.PTS <= pts {
 						t.Fatalf("unit %d: number %d, %d bytes of %d, at %v after %v", n, p.Sequence, len(p.Data),
-							len(codedAt(n)), p.PTS, pts)
+							len(rpicamtest.Coded(n)), p.PTS, pts)
 					}
 					n++
 					pts = p.PTS
@@ -242,7 +243,7 @@ func TestRefuses(t *testing.T) {
 
 // An option that the program does not have is told, and not taken for a broken camera.
 func TestUnknownOption(t *testing.T) {
-	t.Setenv(scenario, "runs")
+	t.Setenv(rpicamtest.Scenario, "runs")
 	c, err := launch(os.Args[0], []string{"--colour", "blue"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ func warnings(v Snapshot) []Warning {
 	}
 	switch m.Camera {
 	case golive.Absent:
-		add("no_camera", "No camera: "+why(v.CameraErr)+". Plug it in; it is found by itself.")
+		add("no_camera", "No camera: "+why(v.CameraErr)+". It is found by itself when that is mended.")
 	case golive.Simulated:
 		add("test_picture", "The test picture stands in for a camera.")
 	}
