@@ -27,7 +27,7 @@ type EncoderStats struct {
 	Shared    uint64 // raw pictures that the camera had put there
 	Dropped   uint64 // pictures that it had no room for
 	Damaged   uint64 // coded pictures thrown away: flagged by the driver, or without parameter sets
-	Discarded uint64 // coded pictures thrown away: from before an IDR that was asked for, or from before another camera
+	Discarded uint64 // coded pictures thrown away: from before an IDR that was asked for, a cut, or another camera or sink
 	Unmatched uint64 // coded pictures without the stamp of any picture, which took the oldest's
 }
 

@@ -13,7 +13,7 @@ const (
 	margin    = 1.25    // above a limit, to come back over it
 )
 
-// governor decides which pictures are coded. Video.mu guards it.
+// governor decides which pictures are coded. It is Video.Run's alone.
 type governor struct {
 	floor, fps float64       // of the encoder: bits a second, pictures a second
 	every      int           // of the way: each n-th picture is to be coded

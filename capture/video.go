@@ -44,19 +44,19 @@ type Video struct {
 	look    atomic.Pointer[look]
 
 	// Run's alone.
-	demand Demand
-	barren int           // chains in a row that delivered no picture
-	count  int           // pictures since the chain was opened
-	coded  int           // and units
-	whole  time.Duration // PTS of the last picture that was not found damaged
-	last   time.Duration // PTS of the last picture that was coded
-
-	mu       sync.Mutex   // held while a picture is encoded and written: what makes SetCut and SetSink exact
-	chain    Chain        // written by Run alone, which reads it without the lock
+	demand   Demand
+	chain    Chain        // that is open
 	slates   [2]*RawFrame // of the cut, and of a lost camera, in the encoder's size
 	governor governor
-	sink     Sink
-	cut      bool
+	barren   int           // chains in a row that delivered no picture
+	count    int           // pictures since the chain was opened
+	coded    int           // and units
+	whole    time.Duration // PTS of the last picture that was not found damaged
+	last     time.Duration // PTS of the last picture that was coded
+
+	// Held while a unit is written, which makes SetCut and SetSink exact, and not while it is made: an encoder may hang.
+	mu  sync.Mutex
+	aim aim
 
 	stats videoCounters
 }
@@ -154,8 +154,6 @@ func (v *Video) replace(c Chain) {
 	if s := slates[0]; c.Encoder != nil && (s == nil || s.Width != c.Format.Width&^1 || s.Height != c.Format.Height&^1) {
 		slates = [2]*RawFrame{v.o.Slate(c.Format, false), v.o.Slate(c.Format, true)}
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	if c.Encoder != nil && c.Encoder != v.chain.Encoder {
 		v.governor.begin(c)
 	}

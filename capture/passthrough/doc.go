@@ -7,7 +7,7 @@
 // not when it is asked for; nobody sees raw pictures (no preview, no black or frozen picture found).
 //
 // A receiver can begin at an IDR picture alone. So whatever comes before the first, or after a gap (a number that is
-// missing, a slate, a damaged picture), is dropped and counted until the camera's next IDR. The camera's interval
+// missing, a slate, a damaged picture), is thrown away and counted until the camera's next IDR. The camera's interval
 // between two IDRs is how long that takes: one second is meant.
 //
 // A slate, which comes as a YU12 picture, is coded by another encoder, once for what it shows, into two IDR pictures

@@ -17,7 +17,7 @@ type Options struct {
 	Slate func(capture.VideoFormat) (capture.Encoder, error)
 }
 
-// Encoder passes a camera's access units on. It is used by one goroutine; Dropped may be called from any.
+// Encoder passes a camera's access units on. It is used by one goroutine; Stats may be called from any.
 type Encoder struct {
 	open  func(capture.VideoFormat) (capture.Encoder, error)
 	units capture.UnitPool
@@ -32,7 +32,7 @@ type Encoder struct {
 	shown  *slate        // that the last unit which was sent is of; nil where that was the camera's
 	sent   time.Duration // PTS of the slate's last unit
 
-	dropped atomic.Uint64
+	discarded atomic.Uint64
 }
 
 var _ capture.Encoder = (*Encoder)(nil)
@@ -43,8 +43,11 @@ func New(o Options) *Encoder { return &Encoder{open: o.Slate, idrID: -1} }
 // Name is "passthrough".
 func (e *Encoder) Name() string { return "passthrough" }
 
-// Dropped counts the camera's access units that nobody could have decoded, and that were not sent for that.
-func (e *Encoder) Dropped() uint64 { return e.dropped.Load() }
+// Stats counts as Discarded the camera's access units that nobody could have decoded, and that were not sent for that. It
+// may be called by any goroutine.
+func (e *Encoder) Stats() capture.EncoderStats {
+	return capture.EncoderStats{Discarded: e.discarded.Load()}
+}
 
 // SetBitrate does nothing: the camera has its own.
 func (e *Encoder) SetBitrate(int) error { return nil }
@@ -77,14 +80,14 @@ func (e *Encoder) pass(f *capture.RawFrame) (*capture.AccessUnit, error) {
 		return nil, fmt.Errorf("passthrough: %w: no slice in %d bytes", capture.ErrDamaged, len(f.Data))
 	}
 	if !e.running && !isIDR {
-		e.dropped.Add(1)
+		e.discarded.Add(1)
 		return nil, nil
 	}
 	u := e.units.Get()
 	var complete bool
 	if u.Data, complete = e.sets.Append(u.Data, au); !complete || isIDR && e.repeats(au) {
 		e.running = false
-		e.dropped.Add(1)
+		e.discarded.Add(1)
 		u.Release()
 		return nil, nil
 	}

@@ -122,8 +122,8 @@ func TestPass(t *testing.T) {
 			t.Errorf("picture %d was changed", n)
 		}
 	}
-	if e.Dropped() != 6+6 {
-		t.Errorf("%d dropped", e.Dropped())
+	if e.Stats().Discarded != 6+6 {
+		t.Errorf("%d dropped", e.Stats().Discarded)
 	}
 	if err := e.SetBitrate(300_000); err != nil {
 		t.Error(err)
@@ -170,7 +170,7 @@ func TestPassParameterSets(t *testing.T) {
 		return encode(t, e, &f, false)
 	}
 	delimiter, sei := []byte{0, 0, 0, 1, 9, 0x10}, []byte{0, 0, 0, 1, 6, 5, 1, 0, 0x80}
-	if u := give(slice); u != nil || e.Dropped() != 1 {
+	if u := give(slice); u != nil || e.Stats().Discarded != 1 {
 		t.Errorf("an IDR without parameter sets passed: %v", u != nil)
 	}
 	for name, parts := range map[string][][]byte{
@@ -262,7 +262,7 @@ func TestCameraRepeatsNumber(t *testing.T) {
 	encode(t, e, c.next(), false)
 	u := encode(t, e, c.slateAt(picture.Slate(width, height, "", ""), 0), false)
 	f := &capture.RawFrame{VideoFormat: capture.VideoFormat{FourCC: capture.H264}, Data: u.data, Sequence: 50}
-	if encode(t, e, f, false) != nil || e.Dropped() != 1 {
+	if encode(t, e, f, false) != nil || e.Stats().Discarded != 1 {
 		t.Error("an IDR with the slate's number passed")
 	}
 	if encode(t, e, f, false) == nil {

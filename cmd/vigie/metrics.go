@@ -36,7 +36,7 @@ func gauge(name, help string, value func(figures) float64) figure {
 // uplink with the show.
 var boxFigures = []figure{
 	counter("camera_pictures_total", "Pictures that the camera delivered.", func(f figures) float64 { return float64(f.video.Pictures) }),
-	counter("camera_lost_pictures_total", "Pictures that the driver lost: gaps in its sequence.", func(f figures) float64 { return float64(f.video.Lost) }),
+	counter("camera_lost_pictures_total", "Pictures that were lost before the encoder: gaps in their numbers, and damaged ones.", func(f figures) float64 { return float64(f.video.Lost) }),
 	gauge("camera_fps", "Pictures a second over the last second.", func(f figures) float64 { return f.fps }),
 	counter("camera_thinned_total", "Pictures left out on purpose: below the encoder's floor, or of a camera that is too fast.", func(f figures) float64 { return float64(f.video.Thinned) }),
 	counter("encoder_reopened_total", "Times that the encoder failed and was opened again.", func(f figures) float64 { return float64(f.video.Reopened) }),
@@ -44,11 +44,11 @@ var boxFigures = []figure{
 	counter("encoder_shared_total", "Raw pictures that the camera had put into the encoder's memory.", func(f figures) float64 { return float64(f.video.Device.Shared) }),
 	counter("encoder_dropped_total", "Raw pictures that the encoder had no room for.", func(f figures) float64 { return float64(f.video.Device.Dropped) }),
 	counter("encoder_damaged_total", "Coded pictures thrown away: damaged, as the driver said.", func(f figures) float64 { return float64(f.video.Device.Damaged) }),
-	counter("encoder_discarded_total", "Coded pictures thrown away: of before an IDR or a cut.", func(f figures) float64 { return float64(f.video.Device.Discarded) }),
+	counter("encoder_discarded_total", "Coded pictures thrown away: of before an IDR, a cut or a show, or before a camera's first IDR.", func(f figures) float64 { return float64(f.video.Device.Discarded) }),
 	counter("encoder_unmatched_total", "Coded pictures whose timestamp the driver lost.", func(f figures) float64 { return float64(f.video.Device.Unmatched) }),
 	counter("encoder_units_total", "Access units that the encoder made.", func(f figures) float64 { return float64(f.video.Units) }),
 	counter("encoder_idrs_total", "IDR pictures among them.", func(f figures) float64 { return float64(f.video.IDRs) }),
-	counter("encoder_skipped_total", "Pictures that the encoder skipped to hold its bitrate.", func(f figures) float64 { return float64(f.video.Skipped) }),
+	counter("encoder_skipped_total", "Pictures without a unit: skipped to hold the bitrate, or dropped, damaged or discarded as told beside this.", func(f figures) float64 { return float64(f.video.Skipped) }),
 	counter("encoder_bytes_total", "Coded bytes of picture.", func(f figures) float64 { return float64(f.video.Bytes) }),
 	gauge("encoder_latency_seconds", "From the last picture's time to its coded bytes.", func(f figures) float64 { return f.video.Latency.Seconds() }),
 	counter("microphone_gaps_total", "Jumps of the microphone's time: xruns.", func(f figures) float64 { return float64(f.audio.Gaps) }),
