@@ -20,7 +20,7 @@ type VideoOptions struct {
 	Slate func(f VideoFormat, lost bool) *RawFrame
 	// Devices has a token when a device came or went. Nil: they are looked for twice a second.
 	Devices <-chan struct{}
-	// Found and Lost are called by Run, in turn: a camera is open, or there is none any more, and why.
+	// Found and Lost are called by Run: a camera is open; there is no picture, and why, each time that one was tried in vain.
 	Found func(simulated bool)
 	Lost  func(error)
 	Now   func() time.Duration // of a slate without a camera; nil: capture.Now

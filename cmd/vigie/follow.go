@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"vigie/capture"
 	"vigie/capture/capturetest"
@@ -128,7 +129,7 @@ func (o *opener) source(w capture.Way, step int, into *v4l2.Memory) (capture.Cam
 		Export: before.In.Handover == capture.HandTaker, Log: o.log}
 	p, err := v4l2.OpenProcessor(options)
 	if into != nil && errors.Is(err, capture.ErrUnsupported) {
-		o.log.Warn("its pictures will be copied into the encoder's memory", "device", before.Path, "err", err)
+		o.tell(slog.LevelWarn, "its pictures will be copied into the encoder's memory", "device", before.Path, "err", err)
 		options.Import = nil
 		p, err = v4l2.OpenProcessor(options)
 	}
