@@ -17,5 +17,5 @@
 // What the camera's stream is, is not changed. Receivers of WebRTC have to decode constrained baseline alone (RFC 7742,
 // 6.2); browsers decode main and high as well, but not B pictures, whose order of decoding is not the order in which
 // they are shown: set the camera to baseline. A camera that has no IDR pictures at all (gradual refresh, or I pictures
-// with a recovery point) never begins.
+// with a recovery point) never begins: after ten seconds that is an error.
 package passthrough

@@ -10,6 +10,9 @@ import (
 	"vigie/capture/h264"
 )
 
+// idrWithin is how long an IDR is waited for: cameras that are left alone make one each 250 pictures or so.
+const idrWithin = 10 * time.Second
+
 // Options says how slates are coded.
 type Options struct {
 	// Slate opens an encoder for pictures of that format. It is used for a slate's few pictures and closed again. Nil is
@@ -27,6 +30,9 @@ type Encoder struct {
 	sequence uint32 // its number
 	idrID    int    // idr_pic_id of the last unit that was sent, -1 where it was no IDR
 	refused  bool   // the camera's last IDR was dropped for its idr_pic_id
+
+	since   time.Duration // PTS of the first unit in vain, while an IDR is awaited
+	awaited time.Duration // and of the last
 
 	slates []*slate      // that were coded, the newest last
 	shown  *slate        // that the last unit which was sent is of; nil where that was the camera's
@@ -58,7 +64,7 @@ func (e *Encoder) Close() error { return nil }
 // Encode passes one access unit on, or a slate; see capture.Encoder. It is nil for a unit that was dropped, and while
 // nothing new of a slate is due. For a camera's unit idr does nothing.
 //
-// Errors: capture.ErrDamaged for data that is no access unit, capture.ErrUnsupported for another format, and those of
+// Errors: capture.ErrDamaged for data that is no access unit, and when no IDR came for ten seconds, capture.ErrUnsupported for another format, and those of
 // the slate's encoder.
 func (e *Encoder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, error) {
 	switch f.FourCC {
@@ -81,7 +87,7 @@ func (e *Encoder) pass(f *capture.RawFrame) (*capture.AccessUnit, error) {
 	}
 	if !e.running && !isIDR {
 		e.discarded.Add(1)
-		return nil, nil
+		return nil, e.await(f.PTS)
 	}
 	u := e.units.Get()
 	var complete bool
@@ -94,9 +100,21 @@ func (e *Encoder) pass(f *capture.RawFrame) (*capture.AccessUnit, error) {
 	if !isIDR {
 		e.idrID = -1
 	}
-	e.running, e.shown = true, nil
+	e.running, e.shown, e.awaited = true, nil, 0
 	u.PTS, u.IDR, u.Coded = f.PTS, isIDR, capture.Now()
 	return u, nil
+}
+
+// await is an error when an IDR was awaited in vain for too long.
+func (e *Encoder) await(pts time.Duration) error {
+	if pts-e.awaited > time.Second { // else it goes on from the unit before
+		e.since = pts
+	}
+	if e.awaited = pts; pts-e.since < idrWithin {
+		return nil
+	}
+	return fmt.Errorf("passthrough: no IDR picture of the camera for %v: have it make one each second, or choose another "+
+		"video.encoder: %w", idrWithin, capture.ErrDamaged)
 }
 
 // repeats reports whether the camera's IDR has the idr_pic_id of the slate that was sent just before it. It is then left
