@@ -21,25 +21,25 @@ type Demand struct {
 	Last error
 }
 
-// EncoderStats is how a device has coded, counted since it was opened.
-type EncoderStats struct {
+// DeviceStats is what a device between the camera and the coded bytes has done, counted since it was opened.
+type DeviceStats struct {
 	Copied    uint64 // raw pictures that we copied into its memory
 	Shared    uint64 // raw pictures that the camera had put there
-	Dropped   uint64 // pictures that it had no room for
-	Damaged   uint64 // coded pictures thrown away: flagged by the driver, or without parameter sets
+	Dropped   uint64 // pictures that it had no room for, or that were late
+	Damaged   uint64 // pictures that came out flagged by the driver, coded ones without parameter sets, or not at all
 	Discarded uint64 // coded pictures thrown away: from before an IDR that was asked for, a cut, or another camera or sink
-	Unmatched uint64 // coded pictures without the stamp of any picture, which took the oldest's
+	Unmatched uint64 // pictures that came out without the stamp of any that went in, and took the oldest's
 }
 
-func (a EncoderStats) plus(b EncoderStats) EncoderStats {
-	return EncoderStats{a.Copied + b.Copied, a.Shared + b.Shared, a.Dropped + b.Dropped, a.Damaged + b.Damaged,
+func (a DeviceStats) plus(b DeviceStats) DeviceStats {
+	return DeviceStats{a.Copied + b.Copied, a.Shared + b.Shared, a.Dropped + b.Dropped, a.Damaged + b.Damaged,
 		a.Discarded + b.Discarded, a.Unmatched + b.Unmatched}
 }
 
-// What an encoder may have besides.
+// What an encoder may have besides, and the first also a camera, for its decoder or converter.
 type (
-	// counting encoders are devices. Stats may be called by any goroutine.
-	counting interface{ Stats() EncoderStats }
+	// counting ones are devices. Stats may be called by any goroutine.
+	counting interface{ Stats() DeviceStats }
 	// floored encoders are not to be driven below a bitrate, in bits a second, at their full size and rate.
 	floored interface{ Floor() int }
 )

@@ -71,7 +71,7 @@ func (c *coder) Close() error { c.closed = true; return nil }
 
 func (c *coder) Floor() int { return c.floor }
 
-func (c *coder) Stats() capture.EncoderStats { return capture.EncoderStats{Copied: 1} }
+func (c *coder) Stats() capture.DeviceStats { return capture.DeviceStats{Copied: 1} }
 
 // now is media time in the bubble of synctest.
 func now() func() time.Duration {

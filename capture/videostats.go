@@ -21,7 +21,7 @@ type VideoStats struct {
 	IDRs            uint64      // IDR pictures made
 	Bytes           uint64      // coded
 	Reopened        uint64      // times that the encoder failed and was opened again
-	Device          EncoderStats
+	Device          DeviceStats
 	Latency         time.Duration // of the last picture, from its PTS to its coded bytes
 	LastPicture     time.Duration // PTS of the last one
 }
@@ -43,7 +43,7 @@ func (v *Video) Stats() VideoStats {
 		s.Encoder = c.chain.Encoder.Name()
 	}
 	s.Coded, s.Way, s.Missing = c.chain.Format, c.chain.Way, c.chain.Missing
-	s.Device = c.past.plus(countsOf(c.chain.Encoder))
+	s.Device = c.past.plus(countsOf(c.chain.Encoder)).plus(countsOf(c.chain.Camera))
 	s.Device.Discarded += c.discarded.Load()
 	return s
 }
@@ -53,24 +53,27 @@ type videoCounters struct {
 	latency, last                                                             atomic.Int64
 	sequence                                                                  uint32 // of the last picture; the pipeline's goroutine alone
 
-	mu    sync.Mutex   // held for a moment only
-	chain Chain        // that is open
-	past  EncoderStats // of the encoders before
+	mu    sync.Mutex  // held for a moment only
+	chain Chain       // that is open
+	past  DeviceStats // of the devices before
 }
 
-func countsOf(e Encoder) EncoderStats {
-	if c, ok := e.(counting); ok {
+func countsOf(device any) DeviceStats {
+	if c, ok := device.(counting); ok {
 		return c.Stats()
 	}
-	return EncoderStats{}
+	return DeviceStats{}
 }
 
-// open notes another chain; the encoder of the one before counts on when it is the same.
+// open notes another chain; what the one before had open counts on when it is the same.
 func (c *videoCounters) open(chain Chain) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.chain.Encoder != chain.Encoder {
 		c.past = c.past.plus(countsOf(c.chain.Encoder))
+	}
+	if c.chain.Camera != chain.Camera {
+		c.past = c.past.plus(countsOf(c.chain.Camera))
 	}
 	c.chain = chain
 }

@@ -51,8 +51,8 @@ func (e *Encoder) Name() string { return "passthrough" }
 
 // Stats counts as Discarded the camera's access units that nobody could have decoded, and that were not sent for that. It
 // may be called by any goroutine.
-func (e *Encoder) Stats() capture.EncoderStats {
-	return capture.EncoderStats{Discarded: e.discarded.Load()}
+func (e *Encoder) Stats() capture.DeviceStats {
+	return capture.DeviceStats{Discarded: e.discarded.Load()}
 }
 
 // SetBitrate does nothing: the camera has its own.

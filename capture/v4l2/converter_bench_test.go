@@ -68,10 +68,10 @@ func TestHardwareConvertsWithoutTouchingAPixel(t *testing.T) {
 		}
 		showsHalves(t, got)
 	}
-	if s := p.Stats(); s != (ProcessorStats{Shared: n}) {
+	if s := p.Stats(); s != (capture.DeviceStats{Shared: n}) {
 		t.Errorf("the converter counted %+v, want %d shared and nothing else", s, n)
 	}
-	if s := e.Stats(); s != (capture.EncoderStats{Shared: n}) {
+	if s := e.Stats(); s != (capture.DeviceStats{Shared: n}) {
 		t.Errorf("the encoder counted %+v, want %d shared and nothing else", s, n)
 	}
 }
@@ -93,7 +93,7 @@ func TestHardwareConvertsWhatIsCopied(t *testing.T) {
 		r.feed(t, c, f)
 		showsHalves(t, r.next(t))
 	}
-	if s := p.Stats(); s != (ProcessorStats{Copied: 5}) {
+	if s := p.Stats(); s != (capture.DeviceStats{Copied: 5}) {
 		t.Errorf("counted %+v, want 5 copies and nothing else", s)
 	}
 }

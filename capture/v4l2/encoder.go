@@ -67,9 +67,9 @@ type Encoder struct {
 type encoderCounters struct{ copied, shared, dropped, damaged, discarded, unmatched atomic.Uint64 }
 
 // Stats may be called at any time, by any goroutine.
-func (e *Encoder) Stats() capture.EncoderStats {
+func (e *Encoder) Stats() capture.DeviceStats {
 	c := &e.stats
-	return capture.EncoderStats{Copied: c.copied.Load(), Shared: c.shared.Load(), Dropped: c.dropped.Load(),
+	return capture.DeviceStats{Copied: c.copied.Load(), Shared: c.shared.Load(), Dropped: c.dropped.Load(),
 		Damaged: c.damaged.Load(), Discarded: c.discarded.Load(), Unmatched: c.unmatched.Load()}
 }
 

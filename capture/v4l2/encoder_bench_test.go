@@ -115,7 +115,7 @@ func TestHardwareRoundTrip(t *testing.T) {
 				}
 				u.Release()
 			}
-			if s := e.Stats(); s != (capture.EncoderStats{Copied: 20}) {
+			if s := e.Stats(); s != (capture.DeviceStats{Copied: 20}) {
 				t.Errorf("counted %+v, want 20 copies and nothing else", s)
 			}
 			e.Close()
@@ -255,7 +255,7 @@ func TestHardwareBehindByAPicture(t *testing.T) {
 	u.Release()
 	// The second picture is in the encoder yet.
 	encode(t, e, moving(capture.NV12, 640, 480, 3), true).Release()
-	if s := e.Stats(); s != (capture.EncoderStats{Copied: 4, Discarded: 1}) {
+	if s := e.Stats(); s != (capture.DeviceStats{Copied: 4, Discarded: 1}) {
 		t.Errorf("counted %+v, want 4 copies and the picture before the IDR discarded", s)
 	}
 }

@@ -184,7 +184,7 @@ func TestHardwareReadsContiguousMemory(t *testing.T) {
 		}
 		u.Release()
 	}
-	if s := e.Stats(); s != (capture.EncoderStats{Shared: 10}) {
+	if s := e.Stats(); s != (capture.DeviceStats{Shared: 10}) {
 		t.Errorf("counted %+v, want 10 shared and nothing else", s)
 	}
 }

@@ -114,7 +114,7 @@ func TestHardwareMakesTheH264ThatWasAskedFor(t *testing.T) {
 		}
 		u.Release()
 	}
-	if s := e.Stats(); s != (capture.EncoderStats{Copied: 70}) {
+	if s := e.Stats(); s != (capture.DeviceStats{Copied: 70}) {
 		t.Errorf("counted %+v, want 70 copies and nothing else", s)
 	}
 	for asked, want := range map[int]int{1_000_000: 1_000_000, 310_000: 300_000, 1: 25_000, 1 << 30: 25_000_000} {

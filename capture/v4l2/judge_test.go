@@ -49,21 +49,21 @@ func TestJudge(t *testing.T) {
 		name    string
 		buffers []buffer
 		want    [][]byte // units, nil for none
-		stats   capture.EncoderStats
+		stats   capture.DeviceStats
 		wantIDR bool
 		left    int
 	}{
-		{"as it should be", []buffer{{whole, 0, first}, {delta, 0, second}}, [][]byte{whole, delta}, capture.EncoderStats{}, false, 0},
+		{"as it should be", []buffer{{whole, 0, first}, {delta, 0, second}}, [][]byte{whole, delta}, capture.DeviceStats{}, false, 0},
 		{"parameter sets in a buffer of their own", []buffer{{slices.Concat(sps, pps), 0, first}, {idr, 0, first}},
-			[][]byte{nil, whole}, capture.EncoderStats{}, false, 1},
-		{"parameter sets that never came", []buffer{{idr, 0, first}}, [][]byte{nil}, capture.EncoderStats{Damaged: 1}, true, 1},
-		{"a damaged one", []buffer{{whole, uapi.FlagError, first}}, [][]byte{nil}, capture.EncoderStats{Damaged: 1}, true, 1},
+			[][]byte{nil, whole}, capture.DeviceStats{}, false, 1},
+		{"parameter sets that never came", []buffer{{idr, 0, first}}, [][]byte{nil}, capture.DeviceStats{Damaged: 1}, true, 1},
+		{"a damaged one", []buffer{{whole, uapi.FlagError, first}}, [][]byte{nil}, capture.DeviceStats{Damaged: 1}, true, 1},
 		{"an IDR that was not made", []buffer{{delta, 0, first}, {whole, 0, second}}, [][]byte{nil, whole},
-			capture.EncoderStats{Discarded: 1}, false, 0},
-		{"left out", []buffer{{nil, 0, first}, {whole, 0, second}}, [][]byte{nil, whole}, capture.EncoderStats{}, false, 0},
-		{"the empty last one", []buffer{{nil, uapi.FlagLast, uapi.Timeval{}}}, [][]byte{nil}, capture.EncoderStats{}, false, 2},
+			capture.DeviceStats{Discarded: 1}, false, 0},
+		{"left out", []buffer{{nil, 0, first}, {whole, 0, second}}, [][]byte{nil, whole}, capture.DeviceStats{}, false, 0},
+		{"the empty last one", []buffer{{nil, uapi.FlagLast, uapi.Timeval{}}}, [][]byte{nil}, capture.DeviceStats{}, false, 2},
 		{"stamps that were lost", []buffer{{whole, 0, uapi.Timeval{}}, {delta, 0, uapi.Timeval{}}}, [][]byte{whole, delta},
-			capture.EncoderStats{Unmatched: 2}, false, 0},
+			capture.DeviceStats{Unmatched: 2}, false, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := coding(time.Second, 2*time.Second)

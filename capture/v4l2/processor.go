@@ -61,21 +61,12 @@ type Processor struct {
 	picture capture.RawFrame
 }
 
-// ProcessorStats is what a processor has seen, counted since it was opened.
-type ProcessorStats struct {
-	Copied    uint64 // raw pictures that we copied into its memory
-	Shared    uint64 // raw pictures that the camera had put into its memory
-	Dropped   uint64 // pictures that were late, or had no room
-	Damaged   uint64 // pictures that it could make nothing of
-	Unmatched uint64 // pictures that came out without the stamp of any, which took the oldest's
-}
-
 type processorCounters struct{ copied, shared, dropped, damaged, unmatched atomic.Uint64 }
 
-// Stats may be called at any time, by any goroutine.
-func (p *Processor) Stats() ProcessorStats {
+// Stats may be called at any time, by any goroutine. It discards nothing.
+func (p *Processor) Stats() capture.DeviceStats {
 	c := &p.stats
-	return ProcessorStats{Copied: c.copied.Load(), Shared: c.shared.Load(), Dropped: c.dropped.Load(),
+	return capture.DeviceStats{Copied: c.copied.Load(), Shared: c.shared.Load(), Dropped: c.dropped.Load(),
 		Damaged: c.damaged.Load(), Unmatched: c.unmatched.Load()}
 }
 

@@ -56,10 +56,10 @@ func TestHardwareDecodesIntoTheEncodersMemory(t *testing.T) {
 			t.Errorf("picture %d: %.1f dB from what went in", i, db)
 		}
 	}
-	if s := e.Stats(); s != (capture.EncoderStats{Shared: n}) {
+	if s := e.Stats(); s != (capture.DeviceStats{Shared: n}) {
 		t.Errorf("the encoder counted %+v, want %d shared and nothing else", s, n)
 	}
-	if s := p.Stats(); s != (ProcessorStats{}) {
+	if s := p.Stats(); s != (capture.DeviceStats{}) {
 		t.Errorf("the decoder counted %+v, want nothing", s)
 	}
 }
@@ -79,7 +79,7 @@ func TestHardwareDecodesIntoPaddedMemory(t *testing.T) {
 			t.Errorf("picture %d lies in the encoder's memory %.1f dB from what went in", i, db)
 		}
 	}
-	if s := e.Stats(); s != (capture.EncoderStats{Shared: 5}) || p.Stats() != (ProcessorStats{}) {
+	if s := e.Stats(); s != (capture.DeviceStats{Shared: 5}) || p.Stats() != (capture.DeviceStats{}) {
 		t.Errorf("counted %+v and %+v, want no copy", s, p.Stats())
 	}
 }
@@ -130,7 +130,7 @@ func TestHardwareLatePicturesAreDropped(t *testing.T) {
 	if !slices.IsSorted(got) {
 		t.Errorf("PTS does not grow: %v", got)
 	}
-	if s := p.Stats(); len(got) > 1+bufferCount+workload || s != (ProcessorStats{Dropped: uint64(n - len(got))}) {
+	if s := p.Stats(); len(got) > 1+bufferCount+workload || s != (capture.DeviceStats{Dropped: uint64(n - len(got))}) {
 		t.Errorf("%d pictures of %d came out, counted %+v; want the others dropped", len(got), n, s)
 	}
 }
@@ -157,7 +157,7 @@ func TestHardwareDamagedPicturesAreSkipped(t *testing.T) {
 			t.Errorf("after picture %d, %v came out, want %v", i, got.PTS, raw[i].PTS)
 		}
 	}
-	if s := p.Stats(); s != (ProcessorStats{Damaged: 2}) {
+	if s := p.Stats(); s != (capture.DeviceStats{Damaged: 2}) {
 		t.Errorf("counted %+v, want 2 damaged", s)
 	}
 }
