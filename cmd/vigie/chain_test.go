@@ -55,8 +55,8 @@ func TestTheSameIsToldOnce(t *testing.T) {
 			t.Setenv("least", map[int]string{2: "900", 4: "0"}[n])
 		}
 		var err error
-		if chain, err = o.open(chain, capture.Demand{}); err == nil {
-			t.Fatal("it opened")
+		if chain, err = o.open(chain, capture.Demand{}); err == nil || chain.Camera != nil {
+			t.Fatalf("it opened: %v, %v", chain.Camera, err)
 		}
 		if got := strings.Count(log.String(), "\n"); got != want {
 			t.Errorf("open %d: %d lines, want %d: %s", n, got, want, log)

@@ -154,8 +154,12 @@ func (o *opener) camera(w capture.Way, into *v4l2.Memory) (capture.Camera, error
 		return capturetest.NewCamera(capturetest.CameraOptions{
 			Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Channel: c.Venue.Name}), nil
 	case rpicamCamera:
-		return rpicam.Open(rpicam.Options{Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Codec: f.FourCC,
+		camera, err := rpicam.Open(rpicam.Options{Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Codec: f.FourCC,
 			Bitrate: c.Video.Bitrate.Start, Log: o.log})
+		if err != nil {
+			return nil, err // and no Camera that is not nil and has a nil in it
+		}
+		return camera, nil
 	}
 	camera, err := v4l2.Open(v4l2.Options{Device: w.Camera, Format: f, Controls: c.Camera.Controls, Import: into,
 		Export: borrows(w), Log: o.log})
