@@ -104,3 +104,17 @@ func TestDeliverASignal(t *testing.T) {
 		t.Error("the board that was found is changed")
 	}
 }
+
+// TestCSICameraWithAnotherSize holds that the encoder is opened for what libcamera settled, not for what was asked for.
+func TestCSICameraWithAnotherSize(t *testing.T) {
+	o, _ := openerFor(t, "echo 'configuring streams: (0) 1024x576-YUV420' >&2\nexec cat /dev/zero\n")
+	chain, err := o.open(capture.Chain{}, capture.Demand{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer chain.Encoder.Close()
+	defer chain.Camera.Close()
+	if f := chain.Camera.Format(); f.Width != 1024 || chain.Format.Width != 1024 || chain.Format.Height != 576 {
+		t.Errorf("the camera delivers %+v, the encoder takes %+v", f, chain.Format)
+	}
+}
