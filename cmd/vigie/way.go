@@ -19,8 +19,9 @@ const (
 // software is what this program does without a device.
 var software = capture.Software{OpenH264: true, JPEG: true, Convert: true}
 
-// anySize is what the test picture and a sensor's own scaler can make.
-var anySize = []capture.Size{{Width: capture.Range{Min: 64, Max: 4096, Step: 2}, Height: capture.Range{Min: 48, Max: 2304, Step: 2}}}
+// anySize is what the test picture and a sensor's own scaler can make, at any rate.
+var anySize = []capture.Size{{Width: capture.Range{Min: 64, Max: 4096, Step: 2}, Height: capture.Range{Min: 48, Max: 2304, Step: 2},
+	Rates: []capture.Rate{{Min: 1, Max: 240}}}}
 
 // findBoard is what the machine can do for the configured camera: with auto all cameras of it, in their order. Of known
 // it takes the mem2mem devices, where there are some: they come and go with the machine.
