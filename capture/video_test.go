@@ -304,3 +304,37 @@ func TestBelowTheFloor(t *testing.T) {
 		}
 	})
 }
+
+// counted is a camera with a device in it that counts.
+type counted struct {
+	capture.Camera
+	copied uint64
+}
+
+func (c counted) Stats() capture.DeviceStats { return capture.DeviceStats{Copied: c.copied} }
+
+// TestDevicesCount holds that what a decoder or a converter counts is seen beside what the encoder does, and is not
+// forgotten with the camera that it came with.
+func TestDevicesCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newStage(t, capturetest.Script{{Kind: capturetest.Vanish, At: time.Second}}, nil)
+		cameras := uint64(0)
+		b.video = videoOf(func(kept capture.Chain, d capture.Demand) (capture.Chain, error) {
+			chain, err := b.open(kept, d)
+			if err == nil {
+				cameras++
+				chain.Camera = counted{chain.Camera, 10 * cameras}
+			}
+			return chain, err
+		})
+		b.run(func() {
+			<-time.After(4 * time.Second)
+			if n := b.video.Stats().Device.Copied; n != 1+10+20 {
+				t.Errorf("%d copies, want the encoder's 1 and the cameras' 10 and 20", n)
+			}
+		})
+		if n := b.video.Stats().Device.Copied; n != 1+10+20 {
+			t.Errorf("at the end %d copies", n)
+		}
+	})
+}

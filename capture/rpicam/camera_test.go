@@ -218,6 +218,21 @@ func TestFails(t *testing.T) {
 	}
 }
 
+// A camera that is not there is looked for each second: that fills no log, and each time it fails with the same words.
+func TestFailsQuietly(t *testing.T) {
+	var log bytes.Buffer
+	o := raw()
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	_, first := start(t, "no camera", o)
+	_, second := start(t, "no camera", o)
+	if first == nil || second == nil || first.Error() != second.Error() || !strings.Contains(first.Error(), "ERROR IPAProxy") {
+		t.Errorf("%v\n%v", first, second)
+	}
+	if log.Len() > 0 {
+		t.Errorf("it logs %s", &log)
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Options)
@@ -291,7 +306,7 @@ func TestClose(t *testing.T) {
 
 func TestMessages(t *testing.T) {
 	var log bytes.Buffer
-	m := newMessages(slog.New(slog.NewTextHandler(&log, nil)))
+	m := newMessages(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	for _, part := range []string{"one\ntw", "o\n\n", "ERROR: three\n", strings.Repeat("x", 2000), "\nfour", "\nfive\nsix\nseven\n"} {
 		if n, err := m.Write([]byte(part)); n != len(part) || err != nil {
 			t.Errorf("%d, %v", n, err)
@@ -300,7 +315,7 @@ func TestMessages(t *testing.T) {
 	if len(m.last) != keptLines || m.last[0] != "ERROR: three" || len(m.last[1]) != longest {
 		t.Errorf("kept %.40q", m.last)
 	}
-	if text := log.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "level=WARN") {
+	if text := log.String(); strings.Count(text, "level=DEBUG") != 8 {
 		t.Errorf("logged %s", text)
 	}
 }

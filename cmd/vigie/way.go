@@ -20,9 +20,10 @@ const (
 // software is what this program does without a device.
 var software = capture.Software{OpenH264: true, JPEG: true, Convert: true}
 
-// upTo4K is what the test picture and a sensor's own scaler can make, in steps of some pixels across.
+// upTo4K is what the test picture and a sensor's own scaler can make, in steps of some pixels across, at any rate.
 func upTo4K(step int) []capture.Size {
-	return []capture.Size{{Width: capture.Range{Min: 128, Max: 4096, Step: step}, Height: capture.Range{Min: 48, Max: 2304, Step: 2}}}
+	return []capture.Size{{Width: capture.Range{Min: 128, Max: 4096, Step: step}, Height: capture.Range{Min: 48, Max: 2304, Step: 2},
+		Rates: []capture.Rate{{Min: 1, Max: 240}}}}
 }
 
 // findBoard is what the machine can do for the configured camera: with auto all cameras of it, in their order. Of known

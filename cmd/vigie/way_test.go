@@ -120,3 +120,15 @@ func TestDeliver(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 }
+
+// TestRateOfOurOwnCameras holds that an encoder is opened for the rate at which the test picture and a sensor come.
+func TestRateOfOurOwnCameras(t *testing.T) {
+	c := config.Default()
+	c.Camera.FPS, c.Video.Encoder = 15, "openh264"
+	for _, c.Camera.Device = range []string{testCamera, rpicamCamera} {
+		board, _ := findBoard(c, []capture.Mem2Mem{})
+		if w := chooseWay(board, wishOf(c)).Way; w == nil || w.Coded().FPS != 15 || w.Every > 1 {
+			t.Errorf("the way is %v", w)
+		}
+	}
+}

@@ -77,6 +77,7 @@ func deliver(what string, given map[string]string, say func(string)) int {
 	height, _ := strconv.Atoi(given["--height"])
 	switch what {
 	case "no camera":
+		say(fmt.Sprintf("[0:13:57.%d] [%d] ERROR IPAProxy ipa_proxy.cpp:1 not signed", time.Now().UnixNano()%1e9, os.Getpid()))
 		say("ERROR: *** no cameras available ***")
 		return 255
 	case "busy":
