@@ -41,7 +41,7 @@ func TestCameraWithoutMemory(t *testing.T) {
 	}
 	defer chain.Encoder.Close()
 	defer chain.Camera.Close()
-	if f := chain.Camera.Format(); f.Width != 848 || f.Height != 480 {
+	if f := chain.Camera.Format(); f.Width != 896 || f.Height != 480 {
 		t.Errorf("opened with %+v", f)
 	}
 }

@@ -74,9 +74,9 @@ func TestCSI(t *testing.T) {
 		wish  capture.Wish
 		want  string
 	}{
-		{board, wish, "camera rpicam YU12 1280x720 -> copy -> /dev/video11 H264"},
-		{board, smaller(wish), "camera rpicam YU12 896x480 -> copy -> /dev/video11 H264"},
-		{without(board, "/dev/video11"), wish, "camera rpicam H264 1280x720, passed through"},
+		{board, wish, "camera rpicam YU12 1280x720 30 -> copy -> /dev/video11 H264"},
+		{board, smaller(wish), "camera rpicam YU12 896x480 30 -> copy -> /dev/video11 H264"},
+		{without(board, "/dev/video11"), wish, "camera rpicam H264 1280x720 30, passed through"},
 	} {
 		if w := chooseWay(c.board, c.wish).Way; w == nil || w.String() != c.want {
 			t.Errorf("the way is %v, want %s", w, c.want)
@@ -125,8 +125,8 @@ func TestDeliver(t *testing.T) {
 func TestRateOfOurOwnCameras(t *testing.T) {
 	c := config.Default()
 	c.Camera.FPS, c.Video.Encoder = 15, "openh264"
-	for _, c.Camera.Device = range []string{testCamera, rpicamCamera} {
-		board, _ := findBoard(c, []capture.Mem2Mem{})
+	for _, camera := range []capture.BoardCamera{testBoardCamera(), rpicamBoardCamera("/usr/bin/rpicam-vid")} {
+		board := capture.Board{Software: software, Cameras: []capture.BoardCamera{camera}}
 		if w := chooseWay(board, wishOf(c)).Way; w == nil || w.Coded().FPS != 15 || w.Every > 1 {
 			t.Errorf("the way is %v", w)
 		}
