@@ -58,7 +58,7 @@ func child(t *testing.T, parent int) int {
 func TestHardwareCSI(t *testing.T) {
 	program := standIn(t, "still")
 	b, begin := liveBox(t, csi)
-	b.takes("camera rpicam YU12 640x360 -> copy -> " + encoderNode(t) + " H264")
+	b.takes("camera rpicam YU12 640x360 15 -> copy -> " + encoderNode(t) + " H264")
 	v := watch(t)
 	awaitMore(t, v, 30, 30)
 	must(t, "uninstall", os.Rename(program, program+"-gone")) // it would be back before anybody has seen a slate
