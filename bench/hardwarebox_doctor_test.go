@@ -73,7 +73,7 @@ func TestHardwareDoctorSaysWhy(t *testing.T) {
 	t.Run("a CSI camera", func(t *testing.T) {
 		standIn(t, "still")
 		says(t, doctor(t, "camera: {device: rpicam}\n", 0), "green  camera         CSI camera at rpicam (",
-			"camera rpicam YU12 1280x720 -> copy -> "+encoder+" H264\n", "not camera rpicam H264 1280x720, passed through: its bitrate cannot follow the network\n")
+			"camera rpicam YU12 1280x720 30 -> copy -> "+encoder+" H264\n", "not camera rpicam H264 1280x720 30, passed through: its bitrate cannot follow the network\n")
 	})
 	t.Run("JSON", func(t *testing.T) {
 		var found []struct{ Part, Light, Text, Advice string }
