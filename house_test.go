@@ -41,11 +41,12 @@ var mayImport = map[string][]string{
 	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
 	"bench":               {"capture", "capture/openh264"},
 
-	"uplink/rate/ratetest": {"uplink/rate"},
+	"uplink/rate/ratetest":      {"uplink/rate"},
+	"capture/rpicam/rpicamtest": {},
 	// cmd/vigie wires it all and may import everything but the test rooms.
 }
 
-var testRooms = []string{"uplink/uplinktest", "uplink/rate/ratetest", "relay/relaytest", "bench"}
+var testRooms = []string{"capture/rpicam/rpicamtest", "uplink/uplinktest", "uplink/rate/ratetest", "relay/relaytest", "bench"}
 
 // TestImports holds the direction of imports over what the go command reports.
 func TestImports(t *testing.T) {

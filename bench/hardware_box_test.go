@@ -89,9 +89,9 @@ func likeness(a, b []byte) float64 {
 	return 10 * math.Log10(255*255*float64(len(a))/max(sum, 1))
 }
 
-// seen has ffmpeg decode what a viewer got, and returns the pictures of the units with these numbers, in their order.
+// picturesOf has ffmpeg decode what a viewer got, and returns the pictures of the units with these numbers, in their order.
 // Any complaint of ffmpeg's fails the test.
-func seen(t *testing.T, units []relaytest.Unit, numbers ...int) [][]byte {
+func picturesOf(t *testing.T, units []relaytest.Unit, numbers ...int) [][]byte {
 	t.Helper()
 	var stream bytes.Buffer
 	for _, u := range units {

@@ -46,7 +46,7 @@ func TestHardwarePicture(t *testing.T) {
 	if video.Missing > 0 {
 		t.Errorf("%d packets of the picture are missing", video.Missing)
 	}
-	pictures := seen(t, video.Units, last...)
+	pictures := picturesOf(t, video.Units, last...)
 	for i, p := range patterns {
 		db := likeness(p.source, pictures[i])
 		t.Logf("%s: %.1f dB", p.name, db)

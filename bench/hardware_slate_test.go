@@ -26,12 +26,12 @@ func TestHardwareSlateWhileUnplugged(t *testing.T) {
 				if gap := longestGap(video.Units[len(video.Units)-46:]); gap > 500*time.Millisecond {
 					t.Errorf("a viewer sees nothing for %v", gap)
 				}
-				if db := likeness(source, seen(t, video.Units, len(video.Units)-1)[0]); db > alike {
+				if db := likeness(source, picturesOf(t, video.Units, len(video.Units)-1)[0]); db > alike {
 					t.Errorf("without a camera a viewer sees a picture that is %.1f dB from the camera's, want a slate", db)
 				}
 				PlugCamera(t)
 				plugged := time.Now()
-				took := back(t, v, source, plugged)
+				took := cameraBack(t, v, source, plugged)
 				t.Logf("the picture is back %v after the camera", took)
 				if took > time.Second {
 					t.Errorf("the picture is back %v after the camera, want within 1 s", took)

@@ -21,8 +21,8 @@ func replug(t *testing.T, b *box) (plugged time.Time) {
 // alike is what tells the camera's colour bars, even at the few bits of a mosaic, from anything else: dB.
 const alike = 15
 
-// back is how long after it was plugged in the camera's picture was with the viewer.
-func back(t *testing.T, v *relaytest.Viewer, source []byte, plugged time.Time) time.Duration {
+// cameraBack is how long after it was plugged in the camera's picture was with the viewer.
+func cameraBack(t *testing.T, v *relaytest.Viewer, source []byte, plugged time.Time) time.Duration {
 	t.Helper()
 	awaitMore(t, v, 45, 0)
 	video, _ := v.Received()
@@ -32,7 +32,7 @@ func back(t *testing.T, v *relaytest.Viewer, source []byte, plugged time.Time) t
 			after = append(after, i)
 		}
 	}
-	for i, picture := range seen(t, video.Units, after...) {
+	for i, picture := range picturesOf(t, video.Units, after...) {
 		if likeness(source, picture) > alike {
 			return video.Units[after[i]].Arrived.Sub(plugged).Round(time.Millisecond)
 		}
@@ -54,7 +54,7 @@ func TestHardwareUnpluggedInStandby(t *testing.T) {
 		b.press()
 		b.await("live", patience)
 		v := watch(t)
-		t.Logf("pressed, the picture is there after %v", back(t, v, source, began))
+		t.Logf("pressed, the picture is there after %v", cameraBack(t, v, source, began))
 		b.hold()
 		b.await("standby", patience)
 	}
@@ -75,7 +75,7 @@ func TestHardwareUnpluggedInCueing(t *testing.T) {
 		relay := startRelay(t, relayConfig)
 		b.await("live", patience)
 		v := watch(t)
-		t.Logf("the picture is there %v after the relay was started", back(t, v, source, began))
+		t.Logf("the picture is there %v after the relay was started", cameraBack(t, v, source, began))
 		v.Close()
 		b.hold()
 		b.await("standby", patience)
@@ -90,7 +90,7 @@ func TestHardwareUnpluggedInLive(t *testing.T) {
 	source := still(t)
 	b, v, begin := hardwareShow(t)
 	for range repeat(1, 10) {
-		took := back(t, v, source, replug(t, b))
+		took := cameraBack(t, v, source, replug(t, b))
 		t.Logf("the picture is back %v after the camera", took)
 		if took > time.Second {
 			t.Errorf("the picture is back %v after the camera, want within 1 s", took)

@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -21,7 +22,7 @@ const (
 // Packets of a cut (slate and silence) are between cut and uncut and are left out.
 func law1(t testing.TB, b *box, begin, end time.Duration) {
 	t.Helper()
-	red := intervals(b.red.Changes(), end)
+	red := slices.DeleteFunc(intervals(b.red.Changes(), end), func(l lit) bool { return l.to < begin })
 	var sent, reports []time.Duration
 	for _, p := range b.wire.Packets() {
 		switch {

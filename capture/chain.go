@@ -28,7 +28,7 @@ type DeviceStats struct {
 	Converted uint64 // pictures that the CPU decoded or converted
 	Dropped   uint64 // pictures that came late, or that a device had no room for
 	Damaged   uint64 // pictures thrown away: flagged by the driver, not to be decoded, without parameter sets
-	Discarded uint64 // coded pictures thrown away: from before an IDR that was asked for, or from before another camera
+	Discarded uint64 // coded pictures thrown away: from before an IDR that was asked for, a cut, or another camera or sink
 	Unmatched uint64 // coded pictures without the stamp of any picture, which took the oldest's
 }
 

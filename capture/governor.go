@@ -13,7 +13,7 @@ const (
 	margin    = 1.25    // above a limit, to come back over it
 )
 
-// governor decides which pictures are coded. Video.mu guards it.
+// governor decides which pictures are coded. It is Video.Run's alone.
 type governor struct {
 	floor, fps float64       // of the encoder: bits a second, pictures a second
 	every      int           // of the way: each n-th picture is to be coded
@@ -55,7 +55,7 @@ func (g *governor) due(pts time.Duration, bps int, idr bool) bool {
 // thinOut goes down to fewer pictures at once, and up again with a margin.
 func (g *governor) thinOut(bps float64) {
 	least := int((g.floor + bps - 1) / bps)
-	most := int(g.fps)
+	most := max(int(g.fps), 1)
 	if up := int((g.floor*margin + bps - 1) / bps); up < g.thin {
 		g.thin = max(up, 1)
 	}
@@ -64,7 +64,7 @@ func (g *governor) thinOut(bps float64) {
 
 // judgeSize asks for another size when this one has been wrong for some time.
 func (g *governor) judgeSize(pts time.Duration, bps float64) {
-	limit := g.floor * slowest / g.fps // bits a second at the slowest rate
+	limit := g.floor * min(slowest/g.fps, 1) // bits a second at the slowest rate
 	var other, wait = g.shrink, tooSlow
 	switch {
 	case bps < limit:

@@ -20,7 +20,7 @@ type VideoOptions struct {
 	Slate func(f VideoFormat, lost bool) *RawFrame
 	// Devices has a token when a device came or went. Nil: they are looked for twice a second.
 	Devices <-chan struct{}
-	// Found and Lost are called by Run, in turn: a camera is open, or there is none any more, and why.
+	// Found and Lost are called by Run: a camera is open; there is no picture, and why, each time that one was tried in vain.
 	Found func(simulated bool)
 	Lost  func(error)
 	Now   func() time.Duration // of a slate without a camera; nil: capture.Now
@@ -44,19 +44,19 @@ type Video struct {
 	look    atomic.Pointer[look]
 
 	// Run's alone.
-	demand Demand
-	barren int           // chains in a row that delivered no picture
-	count  int           // pictures since the chain was opened
-	coded  int           // and units
-	whole  time.Duration // PTS of the last picture that was not found damaged
-	last   time.Duration // PTS of the last picture that was coded
-
-	mu       sync.Mutex   // held while a picture is encoded and written: what makes SetCut and SetSink exact
-	chain    Chain        // written by Run alone, which reads it without the lock
+	demand   Demand
+	chain    Chain        // that is open
 	slates   [2]*RawFrame // of the cut, and of a lost camera, in the encoder's size
 	governor governor
-	sink     Sink
-	cut      bool
+	barren   int           // chains in a row that delivered no picture
+	count    int           // pictures since the chain was opened
+	coded    int           // and units
+	whole    time.Duration // PTS of the last picture that was not found damaged
+	last     time.Duration // PTS of the last picture that was coded
+
+	// Held while a unit is written, which makes SetCut and SetSink exact, and not while it is made: an encoder may hang.
+	mu  sync.Mutex
+	aim aim
 
 	stats videoCounters
 }
@@ -73,7 +73,7 @@ func NewVideo(o VideoOptions) *Video {
 }
 
 // lookEvery is how often a camera is looked for that is not there. With Devices, which tells when one comes, it is for
-// one that another program had in use, and for an HDMI bridge without a signal: their end gives no sign.
+// what gives no sign: a program that had the camera in use ends, an HDMI bridge has a signal again.
 const (
 	lookEvery  = 500 * time.Millisecond
 	lookBeside = time.Second
@@ -107,9 +107,10 @@ func (v *Video) Run(ctx context.Context) {
 func (v *Video) stream(ctx context.Context) error {
 	chain, err := v.o.Open(v.chain, v.demand)
 	v.replace(chain)
-	if v.demand.Last = err; err != nil {
+	if err != nil {
 		return err
 	}
+	v.demand.Last = nil
 	v.count, v.coded, v.whole = 0, 0, 0
 	v.idr.Store(true)
 	if !v.seeing.Swap(true) {
@@ -154,8 +155,6 @@ func (v *Video) replace(c Chain) {
 	if s := slates[0]; c.Encoder != nil && (s == nil || s.Width != c.Format.Width&^1 || s.Height != c.Format.Height&^1) {
 		slates = [2]*RawFrame{v.o.Slate(c.Format, false), v.o.Slate(c.Format, true)}
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	if c.Encoder != nil && c.Encoder != v.chain.Encoder {
 		v.governor.begin(c)
 	}

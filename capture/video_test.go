@@ -135,7 +135,7 @@ func TestCameraIsLookedForAtOnce(t *testing.T) {
 			Found: func(bool) { found = time.Now() }, Lost: func(err error) { b.lost = append(b.lost, err) },
 		})
 		b.run(func() {
-			<-time.After(900 * time.Millisecond)
+			<-time.After(700 * time.Millisecond)
 			synctest.Wait()
 			if _, err := b.look(); !errors.Is(err, capture.ErrNoPicture) {
 				t.Errorf("looked at nothing with %v", err)
@@ -145,6 +145,9 @@ func TestCameraIsLookedForAtOnce(t *testing.T) {
 			synctest.Wait()
 			if time.Since(found) != 0 || len(b.lost) != 1 || !errors.Is(b.lost[0], capture.ErrNotFound) {
 				t.Errorf("found %v ago, lost %v", time.Since(found), b.lost)
+			}
+			if last := b.demands[1].Last; last != nil {
+				t.Errorf("no chain has ended, and the last is said to with: %v", last)
 			}
 			if width, err := b.look(); width != 64 || err != nil {
 				t.Errorf("looked at a picture of %d, %v", width, err)
@@ -298,6 +301,40 @@ func TestBelowTheFloor(t *testing.T) {
 		}
 		if b.video.Stats().Thinned < 50 {
 			t.Errorf("%+v", b.video.Stats())
+		}
+	})
+}
+
+// counted is a camera with a device in it that counts.
+type counted struct {
+	capture.Camera
+	copied uint64
+}
+
+func (c counted) Stats() capture.DeviceStats { return capture.DeviceStats{Copied: c.copied} }
+
+// TestDevicesCount holds that what a decoder or a converter counts is seen beside what the encoder does, and is not
+// forgotten with the camera that it came with.
+func TestDevicesCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newStage(t, capturetest.Script{{Kind: capturetest.Vanish, At: time.Second}}, nil)
+		cameras := uint64(0)
+		b.video = videoOf(func(kept capture.Chain, d capture.Demand) (capture.Chain, error) {
+			chain, err := b.open(kept, d)
+			if err == nil {
+				cameras++
+				chain.Camera = counted{chain.Camera, 10 * cameras}
+			}
+			return chain, err
+		})
+		b.run(func() {
+			<-time.After(4 * time.Second)
+			if n := b.video.Stats().Device.Copied; n != 1+10+20 {
+				t.Errorf("%d copies, want the encoder's 1 and the cameras' 10 and 20", n)
+			}
+		})
+		if n := b.video.Stats().Device.Copied; n != 1+10+20 {
+			t.Errorf("at the end %d copies", n)
 		}
 	})
 }

@@ -12,22 +12,22 @@ type look struct {
 }
 
 // SetSink attaches where access units go, beginning with an IDR, or detaches it with nil: nothing is written to the
-// old sink after SetSink has returned. It waits for the picture that is being encoded.
+// old sink after SetSink has returned. It does not wait for the encoder: the picture that it has in hand is thrown away.
 func (v *Video) SetSink(s Sink) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.sink = s
-	v.idr.Store(true)
+	v.aim.sink = s
+	v.turn()
 }
 
 // SetCut puts the slate in the camera's place, or takes it away. When it has returned, no picture of the camera is
-// written any more; what a sink has queued is the sink's. It waits for the picture that is being encoded.
+// written any more; what a sink has queued is the sink's. It does not wait for the encoder either.
 func (v *Video) SetCut(on bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.cut != on {
-		v.cut = on
-		v.idr.Store(true) // viewers get the whole new picture at once, and none of the old
+	if v.aim.cut != on {
+		v.aim.cut = on
+		v.turn()
 	}
 }
 

@@ -17,7 +17,7 @@ type VideoStats struct {
 	Lost            uint64      // gaps in the camera's sequence, and damaged pictures
 	Thinned         uint64      // pictures left out, below the encoder's floor or of a camera that is too fast
 	Units           uint64      // access units made
-	Skipped         uint64      // pictures that the encoder skipped to hold its bitrate
+	Skipped         uint64      // the camera's pictures without a unit: left out to hold the bitrate, or in Device
 	IDRs            uint64      // IDR pictures made
 	Bytes           uint64      // coded
 	Reopened        uint64      // times that the encoder failed and was opened again
@@ -44,13 +44,14 @@ func (v *Video) Stats() VideoStats {
 	}
 	s.Coded, s.Way, s.Missing = c.chain.Format, c.chain.Way, c.chain.Missing
 	s.Device = c.past.Plus(CountsOf(c.chain.Camera)).Plus(CountsOf(c.chain.Encoder))
+	s.Device.Discarded += c.discarded.Load()
 	return s
 }
 
 type videoCounters struct {
-	pictures, lost, thinned, units, skipped, idrs, bytes, reopened atomic.Uint64
-	latency, last                                                  atomic.Int64
-	sequence                                                       uint32 // of the last picture; the pipeline's goroutine alone
+	pictures, lost, thinned, units, skipped, idrs, bytes, reopened, discarded atomic.Uint64
+	latency, last                                                             atomic.Int64
+	sequence                                                                  uint32 // of the last picture; the pipeline's goroutine alone
 
 	mu    sync.Mutex  // held for a moment only
 	chain Chain       // that is open

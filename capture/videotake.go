@@ -24,12 +24,11 @@ func (v *Video) take(f *RawFrame) error {
 		l.f(f)
 		close(l.done)
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.sink == nil || v.whole == 0 {
+	to := v.aimed()
+	if to.sink == nil || v.whole == 0 {
 		v.whole = f.PTS // none was tried yet
 	}
-	if v.sink == nil {
+	if to.sink == nil {
 		v.governor.rest()
 		return v.resize()
 	}
@@ -40,10 +39,10 @@ func (v *Video) take(f *RawFrame) error {
 	if err := v.resize(); err != nil {
 		return err
 	}
-	if !v.cut {
-		return v.encode(f)
+	if to.cut {
+		f = v.slate(0, f.PTS)
 	}
-	return v.slate(f.PTS)
+	return v.encode(f, to)
 }
 
 // resize ends a chain whose size the governor wants changed.
@@ -55,15 +54,19 @@ func (v *Video) resize() error {
 	return &againError{fmt.Errorf("another size: %d b/s are asked for", v.bitrate.Load())}
 }
 
-// encode codes one picture and writes it. v.mu is held.
-func (v *Video) encode(f *RawFrame) error {
+// encode codes one picture and writes it.
+func (v *Video) encode(f *RawFrame, to aim) error {
 	encoder := v.chain.Encoder
 	if bps, changed := v.governor.target(); changed {
 		if err := encoder.SetBitrate(bps); err != nil {
 			return failed(encoder, err)
 		}
 	}
-	idr := v.idr.Swap(false)
+	idr, ok := v.begin(to)
+	if !ok {
+		v.stats.discarded.Add(1)
+		return nil
+	}
 	unit, err := encoder.Encode(f, idr)
 	if errors.Is(err, ErrDamaged) && f.PTS-v.whole < damagedFor {
 		// A cable that is not quite in: the camera is not lost for one picture.
@@ -78,17 +81,18 @@ func (v *Video) encode(f *RawFrame) error {
 		return failed(encoder, err)
 	}
 	v.whole, v.last = f.PTS, f.PTS
+	filler := f == v.slates[0] || f == v.slates[1]
 	if unit == nil {
-		v.stats.skipped.Add(1)
+		if !filler {
+			v.stats.skipped.Add(1)
+		}
 		return nil
 	}
 	if v.coded++; v.coded == steady {
 		v.demand.Failures = 0
 	}
-	unit.Filler = f == v.slates[0] || f == v.slates[1]
-	v.stats.coded(unit)
-	v.sink.WriteVideo(unit)
-	unit.Release()
+	unit.Filler = filler
+	v.write(unit, to)
 	return nil
 }
 
@@ -96,14 +100,11 @@ func failed(e Encoder, err error) error {
 	return &againError{&encoderError{fmt.Errorf("%s: %w", e.Name(), err)}}
 }
 
-// slate codes what viewers get instead of the camera. v.mu is held.
-func (v *Video) slate(pts time.Duration) error {
-	slate := v.slates[1]
-	if v.cut {
-		slate = v.slates[0]
-	}
+// slate is what viewers get instead of the camera: 0 under a cut, 1 when it is lost.
+func (v *Video) slate(which int, pts time.Duration) *RawFrame {
+	slate := v.slates[which]
 	slate.PTS = pts
-	return v.encode(slate)
+	return slate
 }
 
 // standIn has viewers see a slate until a camera may be there.
@@ -135,11 +136,14 @@ func (v *Video) standIn(ctx context.Context) {
 
 // standStill writes one picture of the slate, where somebody sees it.
 func (v *Video) standStill() error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.sink == nil || v.chain.Encoder == nil {
+	to := v.aimed()
+	if to.sink == nil || v.chain.Encoder == nil {
 		return nil
 	}
+	which := 1
+	if to.cut {
+		which = 0
+	}
 	v.governor.wanted = int(v.bitrate.Load())
-	return v.slate(max(v.o.Now(), v.last+1))
+	return v.encode(v.slate(which, max(v.o.Now(), v.last+1)), to)
 }

@@ -89,7 +89,7 @@ func reasons(c capture.Choice) []string {
 	for _, o := range c.Others {
 		lines = append(lines, fmt.Sprintf("%s: %s", o.Way, o.Why))
 	}
-	return append(lines, c.Missing...)
+	return append(append(lines, c.Missing...), c.Advice...)
 }
 
 // TestWayReasons holds what people are told of the ways that were not chosen, and of what is missing.

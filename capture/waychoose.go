@@ -11,7 +11,8 @@ import (
 type Choice struct {
 	Way     *Way     // nil: there is none
 	Others  []Fallen // the best first; those that cannot be gone last
-	Missing []string // what this way cannot do, and what a piece that the board does not have would change
+	Missing []string // what this way cannot do
+	Advice  []string // what a piece that the board does not have would change
 }
 
 // Fallen is a way that was not chosen. Of ways through the same devices it is the best one; a way that ends before the
@@ -37,7 +38,7 @@ func ChooseWay(b Board, w Wish) Choice {
 		}
 	}
 	c.Others = append(c.Others, foreign(b)...)
-	c.Missing = missing(b, w, c.Way)
+	c.Missing, c.Advice = missing(c.Way), advice(b, w, c.Way)
 	return c
 }
 

@@ -8,16 +8,17 @@ import (
 )
 
 // Cost orders ways: a lower one is better, and the first field that differs decides. First comes what people would see
-// (size, rate), then what the board's CPU has to do, the dearest work first: to code, to decode, to convert, to copy.
-// Then quality, and last what only adds delay. Figures a second, so that slower and smaller is cheaper.
+// (size, rate), then what the board's CPU has to do, the dearest work first: to code, to decode, to convert. To copy is
+// little work, less than a bitrate that follows the network is worth. Then quality, and last what only adds delay. Figures
+// a second, so that slower and smaller is cheaper.
 type Cost struct {
 	Off       int     // pixels of width and height away from what was asked for
 	Slow      float64 // pictures a second that are wanting
 	Coded     int     // pixels a second that OpenH264 codes
 	Decoded   int     // pixels a second that image/jpeg decodes
 	Converted int     // pixels a second that the CPU converts
-	Copied    int     // raw pixels a second that the CPU copies; coded bytes are not counted, they are few
 	Deaf      bool    // the bitrate cannot follow the network
+	Copied    int     // raw pixels a second that the CPU copies; coded bytes are not counted, they are few
 	Twice     bool    // the picture is coded twice, by the camera as JPEG and then as H.264: it loses twice
 	Pixels    int     // of two sizes that are as far off, the smaller: pixels a second
 	Latency   int     // pictures that are under way at once: one for each step
@@ -29,9 +30,9 @@ const felt = 7
 
 func (c Cost) key() [11]float64 {
 	k := [...]float64{float64(c.Off), c.Slow, float64(c.Coded), float64(c.Decoded), float64(c.Converted),
-		float64(c.Copied), 0, 0, float64(c.Pixels), float64(c.Latency), float64(c.Moved)}
+		0, float64(c.Copied), 0, float64(c.Pixels), float64(c.Latency), float64(c.Moved)}
 	if c.Deaf {
-		k[6] = 1
+		k[5] = 1
 	}
 	if c.Twice {
 		k[7] = 1
@@ -88,9 +89,9 @@ func worse(w, best Way, wish Wish) string {
 	case 4:
 		return Cost{Converted: c.Converted}.String()
 	case 5:
-		return Cost{Copied: c.Copied}.String() + ": " + strings.Join(w.copies(), "; ")
-	case 6:
 		return "its bitrate cannot follow the network"
+	case 6:
+		return Cost{Copied: c.Copied}.String() + ": " + strings.Join(w.copies(), "; ")
 	case 7:
 		return "its pictures were a JPEG before, and lose twice"
 	case 8:

@@ -21,8 +21,9 @@ func (b *builder) starts(camera string, o Offer) []Way {
 			f := VideoFormat{FourCC: o.FourCC, Width: s.Width.Nearest(t.width), Height: s.Height.Nearest(t.height)}
 			for _, limit := range b.limits(f) {
 				f.FPS = rateUpTo(s.Rates, limit)
-				add(f, 1)
-				add(f, min(max(int(math.Ceil(f.FPS/limit/tolerance)), 1), maxEvery))
+				for _, every := range []float64{1, math.Floor(f.FPS / limit * tolerance), math.Ceil(f.FPS / limit / tolerance)} {
+					add(f, min(max(int(every), 1), maxEvery))
+				}
 			}
 		}
 	}

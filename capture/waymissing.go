@@ -2,14 +2,18 @@ package capture
 
 import "fmt"
 
-// missing says what the way cannot do, and tries pieces that the board does not have: the advice is what ChooseWay
-// would choose with one of them, where people would see the difference or the CPU would feel it.
-func missing(b Board, w Wish, way *Way) []string {
-	var advice []string
-	if way != nil && way.Passthrough() {
-		advice = append(advice, "the camera's H264 passes through as it is: its bitrate cannot follow the network, and "+
-			"slate, preview and the watch for a black or frozen picture have no raw pictures to work on")
+// missing says what the way cannot do.
+func missing(way *Way) []string {
+	if way == nil || !way.Passthrough() {
+		return nil
 	}
+	return []string{"the camera's H264 passes through as it is: its bitrate cannot follow the network, a viewer who joins " +
+		"waits for the camera's next keyframe, and there is no preview"}
+}
+
+// advice tries pieces that the board does not have: it is what ChooseWay would choose with one of them, where people
+// would see the difference or the CPU would feel it.
+func advice(b Board, w Wish, way *Way) (all []string) {
 	asked := fmt.Sprintf("%dx%d at %d", w.Width, w.Height, w.FPS)
 	try := func(name string, with Board) {
 		ranked := rank(with, w)
@@ -22,7 +26,7 @@ func missing(b Board, w Wish, way *Way) []string {
 				return
 			}
 		}
-		advice = append(advice, fmt.Sprintf("with %s this would be: %s", name, better))
+		all = append(all, fmt.Sprintf("with %s this would be: %s", name, better))
 	}
 	coder := Step{Software: true}
 	if way != nil {
@@ -39,7 +43,7 @@ func missing(b Board, w Wish, way *Way) []string {
 	with := b
 	with.Cameras = append([]BoardCamera{idealCamera(w)}, b.Cameras...)
 	try("a camera that has YUYV "+asked, with)
-	return advice
+	return all
 }
 
 // ideals are pieces that a board may lack, the encoder first, in the form in which boards have them.

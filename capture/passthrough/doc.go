@@ -7,7 +7,7 @@
 // not when it is asked for; nobody sees raw pictures (no preview, no black or frozen picture found).
 //
 // A receiver can begin at an IDR picture alone. So whatever comes before the first, or after a gap (a number that is
-// missing, a slate, a damaged picture), is dropped and counted until the camera's next IDR. The camera's interval
+// missing, a slate, a damaged picture), is thrown away and counted until the camera's next IDR. The camera's interval
 // between two IDRs is how long that takes: one second is meant.
 //
 // A slate, which comes as a YU12 picture, is coded by another encoder, once for what it shows, into two IDR pictures
@@ -17,5 +17,5 @@
 // What the camera's stream is, is not changed. Receivers of WebRTC have to decode constrained baseline alone (RFC 7742,
 // 6.2); browsers decode main and high as well, but not B pictures, whose order of decoding is not the order in which
 // they are shown: set the camera to baseline. A camera that has no IDR pictures at all (gradual refresh, or I pictures
-// with a recovery point) never begins.
+// with a recovery point) never begins: after ten seconds that is an error.
 package passthrough

@@ -3,6 +3,7 @@ package passthrough
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -331,5 +332,36 @@ func TestDoesNotAllocate(t *testing.T) {
 		u.Release()
 	}); allocated != 0 {
 		t.Errorf("%v allocations a picture", allocated)
+	}
+}
+
+// A camera that makes no IDR pictures is told of; one that makes them seldom is waited for, each time anew.
+func TestNoIDR(t *testing.T) {
+	c, e := newCamera(t), New(Options{Slate: openEncoder})
+	defer e.Close()
+	idr, other := c.next(), c.next()
+	at := func(f *capture.RawFrame, pts time.Duration, n int) error {
+		f.PTS, f.Sequence = time.Hour+pts, uint32(n)
+		u, err := e.Encode(f, false)
+		if u != nil {
+			u.Release()
+		}
+		return err
+	}
+	for n := range 40 { // 20 s, and in the middle somebody cuts
+		if n == 15 {
+			if err := at(picture.Slate(width, height, "cut", ""), 7*time.Second, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := at(other, time.Duration(n)*time.Second/2, n)
+		if late := n-15 >= 20; (err != nil) != late || late && (!errors.Is(err, capture.ErrDamaged) || !strings.Contains(err.Error(), "IDR")) {
+			t.Errorf("picture %d: %v", n, err)
+		}
+	}
+	for n, f := range []*capture.RawFrame{idr, other, other} {
+		if err := at(f, 20*time.Second+time.Duration(n)*time.Second/2, 40+n/2*7); err != nil { // the last after a gap
+			t.Errorf("from the IDR on, picture %d: %v", n, err)
+		}
 	}
 }

@@ -35,7 +35,7 @@ var seed = maphash.MakeSeed()
 
 // slate returns a unit of the slate when one is due: it is new, an IDR is asked for, or a second has passed.
 func (e *Encoder) slate(f *capture.RawFrame, asked bool) (*capture.AccessUnit, error) {
-	e.running = false
+	e.running, e.awaited = false, 0
 	if len(f.Data) == 0 {
 		return nil, fmt.Errorf("passthrough: the slate: %w: it is empty", capture.ErrDamaged)
 	}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"vigie/capture"
+	"vigie/capture/rpicam/rpicamtest"
 )
 
 func raw() Options {
@@ -29,7 +30,7 @@ func coded() Options {
 // start opens the stand-in, with little patience where it is not to deliver.
 func start(t *testing.T, what string, o Options) (*Camera, error) {
 	t.Helper()
-	t.Setenv(scenario, what)
+	t.Setenv(rpicamtest.Scenario, what)
 	begin, patience := 20*time.Second, 20*time.Second
 	switch what {
 	case "silent":
@@ -151,9 +152,9 @@ func TestCoded(t *testing.T) {
 			var pts time.Duration
 			for range 2 {
 				take(t, c, 12, func(_ int, p *capture.RawFrame) {
-					if !bytes.Equal(p.Data, codedAt(n)) || int(p.Sequence) != n || p.VideoFormat != want || p.PTS <= pts {
+					if !bytes.Equal(p.Data, rpicamtest.Coded(n)) || int(p.Sequence) != n || p.VideoFormat != want || p.PTS <= pts {
 						t.Fatalf("unit %d: number %d, %d bytes of %d, at %v after %v", n, p.Sequence, len(p.Data),
-							len(codedAt(n)), p.PTS, pts)
+							len(rpicamtest.Coded(n)), p.PTS, pts)
 					}
 					n++
 					pts = p.PTS
@@ -217,6 +218,21 @@ func TestFails(t *testing.T) {
 	}
 }
 
+// A camera that is not there is looked for each second: that fills no log, and each time it fails with the same words.
+func TestFailsQuietly(t *testing.T) {
+	var log bytes.Buffer
+	o := raw()
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	_, first := start(t, "no camera", o)
+	_, second := start(t, "no camera", o)
+	if first == nil || second == nil || first.Error() != second.Error() || !strings.Contains(first.Error(), "ERROR IPAProxy") {
+		t.Errorf("%v\n%v", first, second)
+	}
+	if log.Len() > 0 {
+		t.Errorf("it logs %s", &log)
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Options)
@@ -242,7 +258,7 @@ func TestRefuses(t *testing.T) {
 
 // An option that the program does not have is told, and not taken for a broken camera.
 func TestUnknownOption(t *testing.T) {
-	t.Setenv(scenario, "runs")
+	t.Setenv(rpicamtest.Scenario, "runs")
 	c, err := launch(os.Args[0], []string{"--colour", "blue"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -290,7 +306,7 @@ func TestClose(t *testing.T) {
 
 func TestMessages(t *testing.T) {
 	var log bytes.Buffer
-	m := newMessages(slog.New(slog.NewTextHandler(&log, nil)))
+	m := newMessages(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	for _, part := range []string{"one\ntw", "o\n\n", "ERROR: three\n", strings.Repeat("x", 2000), "\nfour", "\nfive\nsix\nseven\n"} {
 		if n, err := m.Write([]byte(part)); n != len(part) || err != nil {
 			t.Errorf("%d, %v", n, err)
@@ -299,7 +315,7 @@ func TestMessages(t *testing.T) {
 	if len(m.last) != keptLines || m.last[0] != "ERROR: three" || len(m.last[1]) != longest {
 		t.Errorf("kept %.40q", m.last)
 	}
-	if text := log.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "level=WARN") {
+	if text := log.String(); strings.Count(text, "level=DEBUG") != 8 {
 		t.Errorf("logged %s", text)
 	}
 }

@@ -5,7 +5,8 @@
 //	rpicam-vid --codec h264   -> pipe -> cut into access units        -> RawFrame, H264
 //
 // The program is a child in a process group of its own, from Open to Close. It is killed, and waited for, at Close, and
-// when no picture came for five seconds. Its messages go to the log; the last ones are in the error when it ends.
+// when no picture came for five seconds. Its messages go to the log, at level debug, and the last ones are in the error
+// when it ends.
 //
 // Raw pictures are written as they lie in memory: three planes, no lines between them, each line padded to what the
 // image processor wants. That is 64 bytes on a Pi 4 and older, and 128 on a Pi 5 (64 for chroma); a width for which the

@@ -2,7 +2,6 @@ package rpicam
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -18,7 +17,8 @@ const (
 	otherPipe = time.Second
 )
 
-// messages takes what the program writes to standard error: each line goes to the log, and the last ones are kept.
+// messages takes what the program writes to standard error: the last lines are kept, for its error. All go to the log,
+// for who looks for a fault: a camera that is not there is tried each second.
 type messages struct {
 	log *slog.Logger
 
@@ -52,11 +52,8 @@ func (m *messages) take(line string) {
 	if line == "" {
 		return
 	}
-	level := slog.LevelDebug
-	if strings.Contains(line, "ERROR") || strings.Contains(line, "WARN") {
-		level = slog.LevelWarn
-	}
-	m.log.Log(context.Background(), level, "rpicam", "line", line)
+	m.log.Debug("rpicam", "line", line)
+	line = withoutStamps(line)
 	if len(m.last) == keptLines {
 		m.last = append(m.last[:0], m.last[1:]...)
 	}
@@ -69,6 +66,19 @@ func (m *messages) take(line string) {
 			close(m.settled)
 		}
 	}
+}
+
+// withoutStamps leaves out what libcamera begins its lines with, the time and its thread: "[0:13:57.700801] [810] ". So a
+// program that fails in the same way has the same words.
+func withoutStamps(line string) string {
+	for strings.HasPrefix(line, "[") {
+		stamp, rest, closed := strings.Cut(line[1:], "]")
+		if !closed || strings.Trim(stamp, "0123456789:.") != "" {
+			break
+		}
+		line = strings.TrimSpace(rest)
+	}
+	return line
 }
 
 // size is what libcamera said of the pictures, and the other values where it did not. It said so before the first one,

@@ -26,6 +26,9 @@ type Options struct {
 // programs are looked for in order.
 var programs = []string{"rpicam-vid", "libcamera-vid"}
 
+// Find returns the path of the program that Open runs if it is told of none. The error is capture.ErrNotFound.
+func Find() (program string, err error) { return find("") }
+
 // find returns the path of the program.
 func find(program string) (string, error) {
 	names := programs
@@ -93,15 +96,20 @@ func options(program string) func(option string) bool {
 	return func(option string) bool { return strings.Contains(string(help), option+" ") }
 }
 
+// Across is what to choose the width of raw pictures as a multiple of, in pixels: lines of most others are padded in
+// another way on each board, and nothing tells in which.
+const Across = 128
+
 // format is what comes out: pictures of that size.
 func (o Options) format(width, height int) (capture.VideoFormat, error) {
 	f := capture.VideoFormat{FourCC: o.Codec, Width: width, Height: height, FPS: float64(o.FPS)}
 	if o.Codec == capture.H264 {
 		return f, nil
 	}
-	if f.Stride = (width + 63) &^ 63; f.Stride != (width+127)&^127 {
+	up := (width + Across - 1) / Across * Across
+	if f.Stride = (width + 63) &^ 63; f.Stride != up {
 		return f, fmt.Errorf("rpicam: raw pictures %d pixels wide: %w: their lines are padded in another way on each board; "+
-			"ask for a multiple of 128: %d or %d", width, capture.ErrUnsupported, max(width&^127, 128), (width+127)&^127)
+			"ask for a multiple of %d: %d or %d", width, capture.ErrUnsupported, Across, max(up-Across, Across), up)
 	}
 	return f, nil
 }

@@ -1,152 +1,16 @@
 package rpicam
 
 import (
-	"bytes"
-	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
-	"strconv"
 	"testing"
-	"time"
 
-	"golang.org/x/sys/unix"
+	"vigie/capture/rpicam/rpicamtest"
 )
 
-// scenario is the variable that makes the test's own program a stand-in for rpicam-vid, and says what it does.
-const scenario = "VIGIE_TEST_RPICAM"
-
 func TestMain(m *testing.M) {
-	if what := os.Getenv(scenario); what != "" {
-		os.Exit(standIn(what, os.Args[1:]))
+	if what := os.Getenv(rpicamtest.Scenario); what != "" {
+		os.Exit(rpicamtest.Run(what, os.Args[1:]))
 	}
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // the stand-in built with -race would take a second to end
 	os.Exit(m.Run())
-}
-
-// takesValue are the options of rpicam-vid that matter here, and whether a value follows; core/options.cpp and
-// core/video_options.hpp of rpicam-apps list them.
-var takesValue = map[string]bool{
-	"--timeout": true, "--nopreview": false, "--flush": false, "--output": true, "--width": true, "--height": true,
-	"--framerate": true, "--codec": true, "--inline": false, "--profile": true, "--bitrate": true, "--intra": true,
-	"--help": false, "--libav-format": true, "--low-latency": false,
-}
-
-const sayGone = "ERROR RPI pipeline_base.cpp:1424 Camera frontend has timed out!\n" +
-	"ERROR: Device timeout detected, attempting a restart!!!"
-
-// standIn behaves as rpicam-vid does, and returns its exit status.
-func standIn(what string, arguments []string) int {
-	say := func(line string) { fmt.Fprintln(os.Stderr, line) }
-	given := map[string]string{}
-	for i := 0; i < len(arguments); i++ {
-		name := arguments[i]
-		value, known := takesValue[name]
-		if !known || what == "old" && (name == "--libav-format" || name == "--low-latency") {
-			say("ERROR: *** unrecognised option '" + name + "' ***")
-			return 255
-		}
-		given[name] = ""
-		if value {
-			i++
-			given[name] = arguments[i]
-		}
-	}
-	if _, ok := given["--help"]; ok {
-		fmt.Println("  --codec arg (=h264)  Set the codec to use")
-		if what != "old" {
-			fmt.Println("  --libav-format arg   Sets the format\n  --low-latency [=arg(=1)] (=0)  presets")
-		}
-		return 0
-	}
-	if os.Getenv("LC_ALL") != "C" || given["--timeout"] != "0" || given["--output"] != "-" {
-		say("ERROR: *** not as it was meant ***")
-		return 255
-	}
-	return deliver(what, given, say)
-}
-
-func deliver(what string, given map[string]string, say func(string)) int {
-	width, _ := strconv.Atoi(given["--width"])
-	height, _ := strconv.Atoi(given["--height"])
-	switch what {
-	case "no camera":
-		say("ERROR: *** no cameras available ***")
-		return 255
-	case "busy":
-		say("INFO Camera camera.cpp:839 Pipeline handler in use by another process\nERROR: *** failed to acquire camera /base/soc ***")
-		return 255
-	case "silent":
-		forever()
-	case "adjusted":
-		width, height = 512, 384
-	case "stubborn": // it and its child take no signal that can be refused
-		signal.Ignore(unix.SIGTERM, unix.SIGINT)
-		c := exec.Command("sleep", "1000")
-		c.Stderr = os.Stderr
-		if err := c.Start(); err != nil {
-			return 1
-		}
-		say("child " + strconv.Itoa(c.Process.Pid))
-	}
-	say("Mode selection for 1280:720:12:P\nStream configuration adjusted")
-	say(fmt.Sprintf("[0:13:57.7] [810]  INFO Camera camera.cpp:1205 configuring streams: (0) %dx%d-YUV420 (1) 2304x1296-BGGR_PISP_COMP1", width, height))
-	fps, _ := strconv.Atoi(given["--framerate"])
-	tick := time.NewTicker(time.Second / time.Duration(max(fps, 1)))
-	for n := 0; ; n++ {
-		data := rawAt(n, width, height)
-		if given["--codec"] == "h264" {
-			data = codedAt(n)
-		}
-		if end := n == 5; end && what == "half" {
-			os.Stdout.Write(data[:len(data)/2])
-			say("ERROR: *** failed to write output bytes ***")
-			return 255
-		} else if end && what == "dies" {
-			say("terminate called after throwing an instance of 'std::runtime_error'")
-			_ = unix.Kill(os.Getpid(), unix.SIGKILL)
-			forever()
-		} else if end && what == "ends" {
-			return 0
-		} else if end && what == "hangs" || end && what == "gone" {
-			if what == "gone" {
-				say(sayGone)
-			}
-			forever()
-		}
-		// As stdio does: the whole blocks, then with the flush what is left.
-		whole := len(data) &^ (block - 1)
-		os.Stdout.Write(data[:whole])
-		if what == "hesitates" { // it has to wait for a core
-			<-tick.C
-		}
-		os.Stdout.Write(data[whole:])
-		if what != "flood" {
-			<-tick.C
-		}
-	}
-}
-
-// forever waits without a goroutine that Go could find asleep.
-func forever() {
-	for {
-		_ = unix.Pause()
-	}
-}
-
-// rawAt is raw picture n: luma 0 and 255 by turns, full range, with the padding of a Pi 4 and a Pi 5.
-func rawAt(n, width, height int) []byte {
-	data := bytes.Repeat([]byte{byte(255 * (n % 2))}, (width+127)&^127*height*3/2)
-	data[0] = byte(n)
-	return data
-}
-
-// codedAt is access unit n: an IDR with each tenth. Their sizes are several blocks, less than one, and one exactly.
-func codedAt(n int) []byte {
-	au := []byte{0, 0, 0, 1, 0x41, 0x9a, byte(n) | 1}
-	if n%10 == 0 {
-		au = []byte{0, 0, 0, 1, 0x67, 0x42, 0xc0, 0x1e, 0xd9, 0, 0, 0, 1, 0x68, 0xcb, 0x83, 0xcb, 0x20, 0, 0, 0, 1, 0x65, 0x88, byte(n) | 1}
-	}
-	size := [...]int{3*block + 77, 900, block}[n%3]
-	return append(au, bytes.Repeat([]byte{0xa5}, size-len(au))...)
 }

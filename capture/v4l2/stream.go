@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -53,7 +54,8 @@ func (c *Camera) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 
 // run takes pictures until there is a reason not to.
 func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
-	last := capture.Now() // when there was a picture
+	last := capture.Now()   // when there was a picture
+	level := slog.LevelWarn // of a failure: of one after the other the first is enough
 	for {
 		events, err := c.wake.wait(c.fd, last+patience-capture.Now())
 		switch {
@@ -83,9 +85,10 @@ func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
 		if err == nil || errors.Is(err, unix.EAGAIN) && events&unix.POLLERR == 0 {
 			continue
 		}
-		if err := c.restart(err); err != nil {
+		if err := c.restart(err, level); err != nil {
 			return err
 		}
+		level = slog.LevelDebug
 	}
 }
 
@@ -158,11 +161,11 @@ func isWhole(data []byte, f capture.VideoFormat) bool {
 
 // restart stops and starts a queue that failed: EIO says that it is broken until then. It gives up when the device
 // refuses; a device that fails again and again runs into run's patience.
-func (c *Camera) restart(cause error) error {
+func (c *Camera) restart(cause error, level slog.Level) error {
 	if errors.Is(cause, capture.ErrGone) {
 		return cause
 	}
-	c.log.Warn("the camera's queue failed; it is started again", "error", cause)
+	c.log.Log(context.Background(), level, "the camera's queue failed; it is started again", "error", cause)
 	c.queue.stop()
 	if _, err := c.wake.wait(-1, breath); err != nil {
 		return explain(c.path, "poll", err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 
 	"vigie/capture"
 	"vigie/capture/picture"
@@ -23,6 +22,8 @@ type opener struct {
 	devices  []capture.Mem2Mem // of the board, once they were found
 	way      capture.Way       // of the chain that is open
 	unshared []string          // cameras that did not take the memory that they were to share, or not rightly
+	told     []string          // what the open before this one said of a camera
+	telling  []string          // and what this one does
 }
 
 // videoOptions is how the configured camera and its encoder are opened; nil for none.
@@ -52,7 +53,7 @@ func (b *box) watchDevices(ctx context.Context) {
 		}
 	})
 	if err != nil {
-		b.log.Warn("a camera that comes back is noticed some seconds later", "err", err)
+		b.log.Warn("a camera that comes back is noticed up to a second later", "err", err)
 	}
 }
 
@@ -66,18 +67,23 @@ const giveUpAfter = 3
 // its pictures copied, and where memory for pictures is scarce they are made smaller, before the software has its turn.
 func (o *opener) open(kept capture.Chain, d capture.Demand) (capture.Chain, error) {
 	board, err := findBoard(o.config, o.devices)
-	o.devices = board.Mem2Mem
+	if o.devices = board.Mem2Mem; err != nil {
+		o.devices = nil // not all are accessible, maybe not yet
+	}
 	if err != nil && len(board.Cameras) == 0 {
 		return kept, fmt.Errorf("camera.device %s: %w", o.config.Camera.Device, err)
 	}
 	if o.demo && len(board.Cameras) == 0 {
 		board.Cameras = []capture.BoardCamera{testBoardCamera()}
 	}
-	o.learn(&board, d)
+	if len(board.Cameras) > 0 {
+		o.told, o.telling = o.telling, nil
+	}
 	wish := wishOf(o.config)
 	for range d.Shrink {
 		wish = smaller(wish)
 	}
+	o.learn(&board, wish, d)
 	var failed []error
 	for shrunk := 0; ; {
 		choice := chooseWay(board, wish)
@@ -97,57 +103,15 @@ func (o *opener) open(kept capture.Chain, d capture.Demand) (capture.Chain, erro
 		case errors.Is(err, errNotShared):
 			o.unshared = append(o.unshared, choice.Way.Camera)
 			o.unshare(&board)
-		case !errors.As(err, &step):
-			return kept, fmt.Errorf("camera.device %s: %w", o.config.Camera.Device, err)
 		case errors.Is(err, capture.ErrNoMemory) && shrunk < 2:
 			shrunk++
 			wish = smaller(wish)
+		case !errors.As(err, &step):
+			return kept, fmt.Errorf("camera.device %s: %w", o.config.Camera.Device, errors.Join(append(failed, err)...))
 		default:
 			board, shrunk, o.devices = without(board, step.path), 0, nil
 		}
-		o.log.Warn("this way cannot be gone, another is looked for", "way", choice.Way.String(), "err", err)
+		o.tell(slog.LevelWarn, "this way cannot be gone, another is looked for", "way", choice.Way.String(), "err", err)
 		failed = append(failed, err)
 	}
-}
-
-// learn takes from the board what has failed before.
-func (o *opener) learn(board *capture.Board, d capture.Demand) {
-	if errors.Is(d.Last, capture.ErrUnsupported) && o.way.Shares() && !slices.Contains(o.unshared, o.way.Camera) {
-		o.unshared = append(o.unshared, o.way.Camera) // a driver that says so only when the first picture is due
-	}
-	o.unshare(board)
-	if coder, ok := o.way.Step(capture.Coder); ok && d.Failures >= giveUpAfter && !coder.Software {
-		o.log.Error("the encoder fails again and again; it is left alone until the camera is opened anew", "encoder", coder.Path)
-		*board = without(*board, coder.Path)
-	}
-}
-
-// unshare has the pictures of cameras copied that do not share memory.
-func (o *opener) unshare(board *capture.Board) {
-	for i, c := range board.Cameras {
-		if slices.Contains(o.unshared, c.Path) {
-			board.Cameras[i].Imports, board.Cameras[i].Exports = false, false
-		}
-	}
-}
-
-// deliver has the camera's format in the size that it answered with, and in no other.
-func deliver(board *capture.Board, camera string, a answerError) {
-	for i := range board.Cameras {
-		if c := &board.Cameras[i]; c.Path == camera {
-			c.Offers = slices.Clone(c.Offers)
-			for j := range c.Offers {
-				if o := &c.Offers[j]; o.FourCC == a.asked.FourCC {
-					o.Sizes = []capture.Size{{Width: capture.Range{Min: a.got.Width, Max: a.got.Width},
-						Height: capture.Range{Min: a.got.Height, Max: a.got.Height}}}
-				}
-			}
-		}
-	}
-}
-
-// smaller is two thirds of each side, in whole macroblocks across: 1920x1080, 1280x720, 848x480, 560x320.
-func smaller(w capture.Wish) capture.Wish {
-	w.Width, w.Height = w.Width*2/3/16*16, w.Height*2/3/8*8
-	return w
 }

@@ -62,12 +62,14 @@ func printFindings(out io.Writer, found []finding, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(out)
 		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false) // of -> in ways
 		return e.Encode(found)
 	}
+	const below = "\n                      "
 	for _, f := range found {
-		text := fmt.Sprintf("%-6s %-14s %s", f.Light, f.Part, strings.ReplaceAll(f.Text, "\n", "\n                      "))
+		text := fmt.Sprintf("%-6s %-14s %s", f.Light, f.Part, strings.ReplaceAll(f.Text, "\n", below))
 		if f.Advice != "" {
-			text += "\n                      -> " + f.Advice
+			text += below + "-> " + strings.ReplaceAll(f.Advice, "\n", below+"-> ")
 		}
 		if _, err := fmt.Fprintln(out, text); err != nil {
 			return err

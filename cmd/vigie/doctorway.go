@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -17,13 +19,20 @@ func pictures(c *config.Config) []finding {
 	board, err := findBoard(*c, nil)
 	var found []finding
 	if err != nil {
-		found = append(found, finding{"camera", "amber", err.Error(), "run doctor as root, or as a member of the group video"})
+		f := finding{"camera", "amber", err.Error(), ""}
+		if errors.Is(err, fs.ErrPermission) {
+			f.Advice = "run doctor as root, or as a member of the group video"
+		}
+		found = append(found, f)
 	}
 	for _, camera := range board.Cameras {
 		found = append(found, finding{"camera", "green", describeCamera(camera), ""})
 	}
 	for _, m := range board.Mem2Mem {
 		found = append(found, finding{"codec", "green", describeMem2Mem(m), ""})
+	}
+	if err != nil && len(board.Cameras) == 0 {
+		return append(found, finding{"way", "red", "no way without a camera", ""})
 	}
 	return append(found, way(c, board))
 }
@@ -56,31 +65,28 @@ func offers(q capture.Queue) string {
 	return strings.Join(names, " ")
 }
 
-// mostOthers is how many ways are shown that were not chosen: the first are the ones that people wonder about.
-const mostOthers = 6
+// mostOthers is how many reasons are given why another way was not chosen: the first are of ways that people wonder about.
+const mostOthers = 4
 
 // way draws the way that would be chosen, and says why the others fell out and what a missing piece would change.
 func way(c *config.Config, b capture.Board) finding {
 	choice := chooseWay(b, wishOf(*c))
-	f := finding{Part: "way", Light: "green"}
 	if choice.Way == nil {
-		f.Light, f.Text = "red", noWay(b, choice, c.Camera.Device).Error()
-		f.Advice = "v4l2-ctl --list-devices shows what the kernel sees; camera and video in config.yaml are what was asked for"
-	} else {
-		f.Text = fmt.Sprintf("%s\n%s", choice.Way, choice.Way.Cost)
+		return finding{"way", "red", noWay(b, choice, c.Camera.Device).Error(),
+			"v4l2-ctl --list-devices shows what the kernel sees; camera and video in config.yaml are what was asked for"}
 	}
-	for i, o := range choice.Others {
-		if choice.Way == nil {
-			break // they are the reason
+	lines := []string{choice.Way.String(), choice.Way.Cost.String()}
+	for _, other := range b.Cameras {
+		if other.Path != choice.Way.Camera {
+			lines = append(lines, fmt.Sprintf("not camera %s: one is used; camera.device names another", other.Path))
 		}
-		if i == mostOthers {
-			f.Text += fmt.Sprintf("\nand %d others that are worse", len(choice.Others)-i)
-			break
-		}
-		f.Text += fmt.Sprintf("\nnot %s: %s", o.Way, o.Why)
 	}
-	if len(choice.Missing) > 0 {
-		f.Advice = strings.Join(choice.Missing, "\n                      -> ")
+	others := fallen(choice.Others)
+	for _, why := range others[:min(len(others), mostOthers)] {
+		lines = append(lines, "not "+why.String())
 	}
-	return f
+	if more := len(others) - mostOthers; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return finding{"way", "green", strings.Join(lines, "\n"), strings.Join(append(choice.Missing, choice.Advice...), "\n")}
 }

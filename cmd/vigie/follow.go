@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"vigie/capture"
 	"vigie/capture/capturetest"
@@ -128,7 +129,7 @@ func (o *opener) source(w capture.Way, step int, into *v4l2.Memory) (capture.Cam
 		Export: before.In.Handover == capture.HandTaker, Log: o.log}
 	p, err := v4l2.OpenProcessor(options)
 	if into != nil && errors.Is(err, capture.ErrUnsupported) {
-		o.log.Warn("its pictures will be copied into the encoder's memory", "device", before.Path, "err", err)
+		o.tell(slog.LevelWarn, "its pictures will be copied into the encoder's memory", "device", before.Path, "err", err)
 		options.Import = nil
 		p, err = v4l2.OpenProcessor(options)
 	}
@@ -145,24 +146,25 @@ func (o *opener) source(w capture.Way, step int, into *v4l2.Memory) (capture.Cam
 	return p, nil
 }
 
-// camera opens the camera itself.
-func (o *opener) camera(w capture.Way, into *v4l2.Memory) (capture.Camera, error) {
+// camera opens the camera itself. Its size has to be the way's: what follows is opened for that.
+func (o *opener) camera(w capture.Way, into *v4l2.Memory) (camera capture.Camera, err error) {
 	f, c := w.Format, o.config
 	switch w.Camera {
 	case testCamera:
 		return capturetest.NewCamera(capturetest.CameraOptions{
 			Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Channel: c.Venue.Name}), nil
 	case rpicamCamera:
-		return rpicam.Open(rpicam.Options{Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Codec: f.FourCC,
+		camera, err = rpicam.Open(rpicam.Options{Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Codec: f.FourCC,
 			Bitrate: c.Video.Bitrate.Start, Log: o.log})
+	default:
+		camera, err = v4l2.Open(v4l2.Options{Device: w.Camera, Format: f, Controls: c.Camera.Controls, Import: into,
+			Export: borrows(w), Log: o.log})
 	}
-	camera, err := v4l2.Open(v4l2.Options{Device: w.Camera, Format: f, Controls: c.Camera.Controls, Import: into,
-		Export: borrows(w), Log: o.log})
 	switch {
 	case (into != nil || borrows(w)) && errors.Is(err, capture.ErrUnsupported):
 		return nil, fmt.Errorf("%w: %w", errNotShared, err)
 	case err != nil:
-		return nil, err
+		return nil, err // camera is not nil: there is a nil in it
 	}
 	if got := camera.Format(); got.Width != f.Width || got.Height != f.Height {
 		return nil, errors.Join(&answerError{f, got}, camera.Close())

@@ -50,7 +50,7 @@ func (b *box) videoStatus(s station.Snapshot) status.Video {
 		if f := s.Video.Format; s.Video.Camera != "" {
 			v.Format = fmt.Sprintf("%dx%d %s", f.Width, f.Height, f.FourCC)
 		}
-		v.Pictures, v.Dropped = s.Video.Pictures, s.Video.Lost+s.Video.Skipped+s.Video.Device.Dropped+s.Video.Device.Damaged
+		v.Pictures, v.Dropped = s.Video.Pictures, s.Video.Lost+s.Video.Skipped // what the device dropped or damaged is skipped too
 	}
 	if s.Uplink != nil {
 		v.Target = s.Uplink.Target

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vigie/capture"
+	"vigie/capture/rpicam"
 	"vigie/capture/v4l2"
 	"vigie/device/config"
 )
@@ -19,8 +20,11 @@ const (
 // software is what this program does without a device.
 var software = capture.Software{OpenH264: true, JPEG: true, Convert: true}
 
-// anySize is what the test picture and a sensor's own scaler can make.
-var anySize = []capture.Size{{Width: capture.Range{Min: 64, Max: 4096, Step: 2}, Height: capture.Range{Min: 48, Max: 2304, Step: 2}}}
+// upTo4K is what the test picture and a sensor's own scaler can make, in steps of some pixels across, at any rate.
+func upTo4K(step int) []capture.Size {
+	return []capture.Size{{Width: capture.Range{Min: 128, Max: 4096, Step: step}, Height: capture.Range{Min: 48, Max: 2304, Step: 2},
+		Rates: []capture.Rate{{Min: 1, Max: 240}}}}
+}
 
 // findBoard is what the machine can do for the configured camera: with auto all cameras of it, in their order. Of known
 // it takes the mem2mem devices, where there are some: they come and go with the machine.
@@ -39,8 +43,12 @@ func findBoard(c config.Config, known []capture.Mem2Mem) (board capture.Board, e
 	case testCamera:
 		board.Cameras = []capture.BoardCamera{testBoardCamera()}
 	case rpicamCamera:
-		board.Cameras = []capture.BoardCamera{{Name: "rpicam-vid", Path: rpicamCamera, Queue: capture.Queue{
-			Offers: []capture.Offer{{FourCC: capture.YU12, Sizes: anySize}, {FourCC: capture.H264, Sizes: anySize}}}}}
+		board.Cameras = nil
+		program, missing := rpicam.Find()
+		if missing != nil {
+			return board, missing
+		}
+		board.Cameras = []capture.BoardCamera{rpicamBoardCamera(program)}
 	default:
 		board.Cameras = slices.DeleteFunc(board.Cameras, func(b capture.BoardCamera) bool { return !sameFile(b.Node, device) })
 		for i := range board.Cameras {
@@ -52,7 +60,14 @@ func findBoard(c config.Config, known []capture.Mem2Mem) (board capture.Board, e
 
 func testBoardCamera() capture.BoardCamera {
 	return capture.BoardCamera{Name: "test picture", Path: testCamera,
-		Queue: capture.Queue{Offers: []capture.Offer{{FourCC: capture.YU12, Sizes: anySize}}}}
+		Queue: capture.Queue{Offers: []capture.Offer{{FourCC: capture.YU12, Sizes: upTo4K(2)}}}}
+}
+
+// rpicamBoardCamera is what libcamera's program delivers. Its raw pictures have such widths alone (rpicam.Open); coded ones
+// could have any, and are not to be nearer to what is asked for.
+func rpicamBoardCamera(program string) capture.BoardCamera {
+	return capture.BoardCamera{Name: "CSI camera", Path: rpicamCamera, Node: program, Queue: capture.Queue{Offers: []capture.Offer{
+		{FourCC: capture.YU12, Sizes: upTo4K(rpicam.Across)}, {FourCC: capture.H264, Sizes: upTo4K(rpicam.Across)}}}}
 }
 
 // wishOf is what the configuration asks for.
@@ -86,14 +101,42 @@ func noWay(b capture.Board, c capture.Choice, device string) error {
 	if len(b.Cameras) == 0 {
 		return fmt.Errorf("camera.device %s: no camera: %w: plug one in", device, capture.ErrNotFound)
 	}
-	var why []string
-	for _, o := range c.Others {
-		if len(why) < 3 {
-			why = append(why, o.Way.String()+": "+o.Why)
-		}
+	why := fallen(slices.DeleteFunc(slices.Clone(c.Others), func(o capture.Fallen) bool { return o.Way.Camera == "" }))
+	if camera := b.Cameras[0]; camera.Signal != nil && len(why) == 1 { // of all its formats
+		return fmt.Errorf("camera.device %s: %s (%s): %s", device, camera.Name, camera.Path, why[0].Why)
+	}
+	var ways []string
+	for _, w := range why[:min(len(why), 3)] {
+		ways = append(ways, w.String())
 	}
 	return fmt.Errorf("camera.device %s: no way from the camera to H264: %w: %s", device, capture.ErrUnsupported,
-		strings.Join(why, "; "))
+		strings.Join(ways, "; "))
+}
+
+// reason is why ways fell out, with the first of them.
+type reason struct {
+	capture.Fallen
+	more int // other ways that fell out for the same
+}
+
+func (r reason) String() string {
+	if r.more > 0 {
+		return fmt.Sprintf("%s and %d like it: %s", r.Way, r.more, r.Why)
+	}
+	return fmt.Sprintf("%s: %s", r.Way, r.Why)
+}
+
+// fallen is each reason once, in the order of the ways.
+func fallen(others []capture.Fallen) (all []reason) {
+	for _, o := range others {
+		i := slices.IndexFunc(all, func(r reason) bool { return r.Why == o.Why })
+		if i < 0 {
+			all = append(all, reason{Fallen: o})
+		} else {
+			all[i].more++
+		}
+	}
+	return all
 }
 
 // without is the board less one device, or one piece of this program, as ways name them.

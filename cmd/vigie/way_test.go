@@ -61,6 +61,43 @@ func TestWithoutADevice(t *testing.T) {
 	}
 }
 
+// TestCSI holds that libcamera's program delivers raw pictures where the board codes, in a width that it can have (also
+// where smaller ones are asked for), and codes by itself where nothing else does.
+func TestCSI(t *testing.T) {
+	encoder := capture.Mem2Mem{Name: "encoder", Path: "/dev/video11",
+		In: capture.Queue{Exports: true, Offers: []capture.Offer{{FourCC: capture.YU12}}}, Out: capture.Queue{Offers: []capture.Offer{{FourCC: capture.H264}}}}
+	board := capture.Board{Software: software, Mem2Mem: []capture.Mem2Mem{encoder},
+		Cameras: []capture.BoardCamera{rpicamBoardCamera("/usr/bin/rpicam-vid")}}
+	wish := wishOf(config.Default())
+	for _, c := range []struct {
+		board capture.Board
+		wish  capture.Wish
+		want  string
+	}{
+		{board, wish, "camera rpicam YU12 1280x720 30 -> copy -> /dev/video11 H264"},
+		{board, smaller(wish), "camera rpicam YU12 896x480 30 -> copy -> /dev/video11 H264"},
+		{without(board, "/dev/video11"), wish, "camera rpicam H264 1280x720 30, passed through"},
+	} {
+		if w := chooseWay(c.board, c.wish).Way; w == nil || w.String() != c.want {
+			t.Errorf("the way is %v, want %s", w, c.want)
+		}
+	}
+}
+
+// TestNoSignal holds that staff read of a bridge without a signal what to do, and nothing of formats.
+func TestNoSignal(t *testing.T) {
+	bridge := webcam("/dev/video0", capture.YUYV, capture.NV12)
+	bridge.Signal = new(capture.Signal)
+	foreign := capture.Mem2Mem{Path: "/dev/video31", In: capture.Queue{Offers: []capture.Offer{{FourCC: capture.YU12}}},
+		Out: capture.Queue{Offers: []capture.Offer{{FourCC: "JPEG"}}}}
+	board := capture.Board{Software: software, Cameras: []capture.BoardCamera{bridge}, Mem2Mem: []capture.Mem2Mem{foreign}}
+	err := noWay(board, chooseWay(board, wishOf(config.Default())), "auto")
+	const want = "camera.device auto: webcam (/dev/video0): no signal at its input: plug the source in, and switch it on"
+	if err.Error() != want {
+		t.Errorf("staff read %q, want %q", err, want)
+	}
+}
+
 // TestSmaller holds that sizes go down in steps that encoders and cameras have.
 func TestSmaller(t *testing.T) {
 	w := capture.Wish{Width: 1920, Height: 1080}
@@ -81,5 +118,17 @@ func TestDeliver(t *testing.T) {
 	}
 	if o := board.Cameras[0].Offers[0]; o.Sizes[0].Width.Min != 640 || len(o.Sizes) != 1 {
 		t.Errorf("%+v", o)
+	}
+}
+
+// TestRateOfOurOwnCameras holds that an encoder is opened for the rate at which the test picture and a sensor come.
+func TestRateOfOurOwnCameras(t *testing.T) {
+	c := config.Default()
+	c.Camera.FPS, c.Video.Encoder = 15, "openh264"
+	for _, camera := range []capture.BoardCamera{testBoardCamera(), rpicamBoardCamera("/usr/bin/rpicam-vid")} {
+		board := capture.Board{Software: software, Cameras: []capture.BoardCamera{camera}}
+		if w := chooseWay(board, wishOf(c)).Way; w == nil || w.Coded().FPS != 15 || w.Every > 1 {
+			t.Errorf("the way is %v", w)
+		}
 	}
 }

@@ -68,7 +68,7 @@ func (m Machine) refusal() string {
 	case m.Config == ConfigBroken:
 		return "the configuration is broken: mend config.yaml, its errors are on the status page"
 	case m.Camera == Absent:
-		return "there is no camera: plug it in, or look at vigie doctor"
+		return "there is no picture: look at the camera, and at vigie doctor"
 	case m.Camera == None && !m.Microphone.works():
 		return "there is no microphone, and no camera is configured"
 	}

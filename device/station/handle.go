@@ -47,7 +47,7 @@ func (s *Station) device(e any) {
 		s.view.CameraErr = nil
 		s.step(golive.CameraChanged{Device: found(e.simulated)})
 	case cameraLost:
-		s.complain("camera", &s.view.CameraErr, e.err)
+		s.complain("picture", &s.view.CameraErr, e.err)
 		s.step(golive.CameraChanged{Device: golive.Absent})
 	case audioStarted:
 		s.Log.Info("microphone: " + e.audio.Stats().Microphone)
@@ -57,7 +57,7 @@ func (s *Station) device(e any) {
 		e.audio.SetSink(s.sink())
 		s.step(golive.MicrophoneChanged{Device: found(e.simulated)})
 	case audioStopped:
-		s.complain("microphone", &s.view.MicrophoneErr, e.err)
+		s.complain("sound", &s.view.MicrophoneErr, e.err)
 		s.audio.Store(nil)
 		s.step(golive.MicrophoneChanged{Device: golive.Absent})
 	}
@@ -70,13 +70,13 @@ func found(simulated bool) golive.Device {
 	return golive.Present
 }
 
-// complain keeps why a device is missing, and logs it when the reason is new: it is looked for twice a second.
-func (s *Station) complain(device string, last *error, err error) {
+// complain keeps why there is no picture or no sound, and logs it when the reason is new: it is tried again and again.
+func (s *Station) complain(what string, last *error, err error) {
 	if err == nil {
 		err = errEnded
 	}
 	if *last == nil || (*last).Error() != err.Error() {
-		s.Log.Warn("no "+device+": "+err.Error()+" (it is looked for again and again)", "device", device)
+		s.Log.Warn("no " + what + ": " + err.Error() + " (it is tried again and again)")
 	}
 	*last = err
 }

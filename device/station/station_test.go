@@ -202,7 +202,8 @@ func TestCameraLost(t *testing.T) {
 	if s.Machine.State != golive.Live || s.Lights.Amber != golive.Slow {
 		t.Errorf("a lost camera, with the sound going on: %v, %+v", s.Machine.State, s.Lights)
 	}
-	if len(s.Warnings) != 1 || s.Warnings[0].Code != "no_camera" || !strings.Contains(s.Warnings[0].Text, "unplugged") {
+	if len(s.Warnings) != 1 || s.Warnings[0].Code != "no_camera" ||
+		!strings.HasPrefix(s.Warnings[0].Text, "No picture: ") || !strings.Contains(s.Warnings[0].Text, "unplugged") {
 		t.Errorf("the warnings are %v", s.Warnings)
 	}
 	b.absent.Store(false)

@@ -20,7 +20,7 @@ func warnings(v Snapshot) []Warning {
 	}
 	switch m.Camera {
 	case golive.Absent:
-		add("no_camera", "No camera: "+why(v.CameraErr)+". Plug it in; it is found by itself.")
+		add("no_camera", "No picture: "+why(v.CameraErr)+". It is tried again and again; what is plugged in is found by itself.")
 	case golive.Simulated:
 		add("test_picture", "The test picture stands in for a camera.")
 	}

@@ -34,7 +34,7 @@ export function preview(section) {
   setInterval(() => {
     if (performance.now() - last < late) return;
     section.classList.add('blind');
-    instead.textContent = last === -Infinity ? 'No picture from the camera' : 'The picture stopped';
+    instead.textContent = last === -Infinity ? 'No preview of the camera' : 'The picture stopped';
   }, 500);
   document.addEventListener('visibilitychange', () => { if (document.hidden) ender?.abort(); });
   look();
