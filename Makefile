@@ -9,7 +9,7 @@ LDFLAGS := -X main.version=$(VERSION)
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s
 
-.PHONY: help run build test bench bench-full bench-kernel e2e lint vuln fuzz clean
+.PHONY: help run build test bench bench-full bench-kernel e2e peers lint vuln fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +41,14 @@ bench-full: build bench-kernel ## the figures of the bench and the benchmarks: m
 bench-kernel:
 	@bench/build-kernel
 
-e2e: build ## a browser watches what `make run` makes (Chromium), and Debian's programs judge our media (ffmpeg, opus-tools)
-	e2e/run
+# Which of other people's programs: relay (whip-client and Chromium publish to ours), livekit, janus.
+PEERS ?=
+
+e2e: build ## a browser watches what `make run` makes, others publish to our relay, ffmpeg and opus-tools judge our media
+	PEERS='$(PEERS)' e2e/run
+
+peers: build ## two minutes with each: LiveKit, Janus, and GStreamer and Chromium at our relay. PEERS=livekit is one of them
+	PEERS_SECONDS=120 e2e/peers/run $(PEERS)
 
 lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'these files are not gofmt-ed' ; exit 1 ; }

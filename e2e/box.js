@@ -8,12 +8,13 @@ export const status = 'http://127.0.0.1:8080/';
 export const watch = 'http://127.0.0.1:8889/main-stage';
 export const output = new URL('../build/e2e/', import.meta.url).pathname;
 
-// start resolves when the box stands by. Its log is in box.log; stop() ends it and resolves with its exit code.
-export async function start() {
+// start resolves when the box stands by. Its log is in box.log; stop() ends it and resolves with its exit code. What is
+// in env goes into its environment, such as VIGIE_RELAY_URL.
+export async function start(env = {}) {
   const state = mkdtempSync(join(tmpdir(), 'vigie-e2e-'));
   const child = spawn('make', ['--no-print-directory', 'run'], {
     cwd: new URL('..', import.meta.url).pathname,
-    env: { ...process.env, XDG_STATE_HOME: state },
+    env: { ...process.env, XDG_STATE_HOME: state, ...env },
     detached: true, // a group of its own, so that a signal reaches make and vigie as Ctrl-C does
   });
   const box = { log: '' };
@@ -34,8 +35,6 @@ export async function boxState() {
     return 'unreachable';
   }
 }
-
-
 
 // until asks ten times a second, and gives up with what is known.
 export async function until(what, ask, patience = 15_000, known = () => '') {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { boxState, output, start, status, until, watch } from './box.js';
+import { launch } from './browser.js';
 import { measure, remember, stats } from './probe.js';
 
 const desktop = { width: 1280, height: 800 }, phone = { width: 390, height: 844 };
@@ -12,11 +12,7 @@ let box, browser;
 before(async () => {
   mkdirSync(output, { recursive: true });
   box = await start();
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
-  });
+  browser = await launch();
 });
 
 after(async () => {
