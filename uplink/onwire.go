@@ -1,9 +1,6 @@
 package uplink
 
-import (
-	"github.com/pion/interceptor"
-	"github.com/pion/rtp"
-)
+import "github.com/pion/interceptor"
 
 // Retransmissions are at most a quarter of what is sent: the NACKs of a congested path must not feed its congestion. A
 // packet sent earns one, a packet sent again costs againCost, and up to maxCredit is saved. What is not sent again is
@@ -21,9 +18,7 @@ type onWire struct {
 	sent   bool   // number is valid
 	cut    int64  // nothing up to this number is sent again
 	credit int    // for packets that are sent again
-	tag    [2]byte
-	ext    []rtp.Extension // the transport-wide number, its payload is tag
-	extID  uint8           // 0 where the relay did not take the extension
+	stamps stamps // of whoever has wire.socket
 	below  interceptor.RTPWriter
 	kept   *kept // nil where the relay does not ask for packets again
 }

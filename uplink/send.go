@@ -5,9 +5,9 @@ import (
 	"vigie/capture/h264"
 )
 
-// maxPayload keeps a packet at 1200 bytes of UDP, which every path carries: less 12 of RTP header, 8 of transport-wide
-// number and 16 of SRTP's tag, rounded down.
-const maxPayload = 1160
+// maxPayload keeps a packet at 1200 bytes of UDP, which every path carries: less 12 of RTP header, 20 of
+// extensions and 16 of SRTP's tag, rounded down.
+const maxPayload = 1150
 
 // send takes media from the queues and sends it, until stop. It is the session's sending goroutine.
 func (s *session) send() {

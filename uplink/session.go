@@ -84,7 +84,7 @@ func (u *Uplink) newSession(to *endpoint) (*session, error) {
 	if u.o.Audio {
 		s.audio = newTrack(opusCodec(), webrtc.RTPCodecTypeAudio)
 	}
-	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, socket: make(chan struct{}, 1)}
+	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, clock: s.clock, socket: make(chan struct{}, 1)}
 	system, err := newNetwork()
 	if err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
