@@ -23,6 +23,7 @@ type endpoint struct {
 	wait   backoff
 	rest   time.Time // there is no attempt before this
 	failed int       // attempts in a row
+	gone   bool      // a light probe said so last
 
 	named          []webrtc.ICEServer // by the relay
 	refusesRestart bool               // it failed at an ICE restart
@@ -91,13 +92,14 @@ func endingOf(err error, confirmed bool) ending {
 // backoff has grown is back as soon as the relay is. A relay that is there already is left to the backoff. It blocks
 // until ctx is done at most.
 func (e *endpoint) returns(ctx context.Context) bool {
-	for gone := false; ; gone = true {
+	for {
 		err := e.probe(ctx)
 		if ctx.Err() != nil {
 			return false
 		}
-		if err == nil {
-			return gone
+		was := e.gone
+		if e.gone = err != nil; !e.gone {
+			return was
 		}
 		select {
 		case <-time.After(knockEvery):

@@ -31,10 +31,10 @@ func (q *quiet) hear(now time.Duration) (back bool) {
 	gap := now - q.last
 	back = q.heard && gap > max(time.Second, 2*q.usual)
 	switch {
-	case back || !q.heard || gap < batch:
+	case !q.heard || gap < batch:
 	case q.usual == 0:
 		q.usual = gap
-	default:
+	case !back:
 		q.usual += (gap - q.usual) / 8
 	}
 	q.last, q.heard, q.doubted, q.told = now, true, 0, false

@@ -40,7 +40,9 @@ func (u *Uplink) Run(ctx context.Context) error {
 // attempt opens a session and returns when it is over, why, and whether it was ever confirmed. The caller closes it.
 func (u *Uplink) attempt(ctx, grace context.Context) (s *session, confirmed bool, err error) {
 	to := u.carrier()
-	u.note(func(c *status) { c.attempts, c.relay, c.backup = c.attempts+1, to.host(), u.at != 0 })
+	u.note(func(c *status) {
+		c.attempts, c.relay, c.backup = c.attempts+1, to.client.Endpoint.Scheme+"://"+to.host(), u.at != 0
+	})
 	if s, err = u.newSession(to); err != nil {
 		return nil, false, err
 	}

@@ -12,7 +12,7 @@ import (
 type Stats struct {
 	Connected bool    `json:"connected"`
 	Confirmed bool    `json:"confirmed"`
-	Relay     string  `json:"relay"`           // the host of the one that has the show, or is to have it
+	Relay     string  `json:"relay"`           // the one that has the show, or is to have it: https://host
 	Backup    bool    `json:"backup"`          // that is not the first one
 	Answer    string  `json:"answer"`          // the relay's last one to a request; "" before there was any
 	Attempt   int     `json:"attempt"`         // sessions tried

@@ -64,6 +64,6 @@ type Packet struct {
 	Retransmit  bool // not newer than what came before it
 	Payload     []byte
 	PayloadType uint8
-	Extensions  [][]byte // the values of its header extensions
+	Extensions  map[uint8][]byte // the values of its header extensions by their IDs
 	At          time.Time
 }

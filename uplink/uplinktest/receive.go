@@ -51,9 +51,10 @@ func (s *session) receive(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 	}
 }
 
-func extensionsOf(p *rtp.Packet) (values [][]byte) {
+func extensionsOf(p *rtp.Packet) map[uint8][]byte {
+	values := make(map[uint8][]byte)
 	for _, id := range p.GetExtensionIDs() {
-		values = append(values, slices.Clone(p.GetExtension(id)))
+		values[id] = slices.Clone(p.GetExtension(id))
 	}
 	return values
 }
