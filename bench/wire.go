@@ -63,8 +63,8 @@ func (c *Capture) receive(loopback bool) {
 		default:
 		}
 		n, nc, _, from, err := unix.Recvmsg(c.fd, buf, control, flags)
-		if errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN) && flags == 0 {
-			continue
+		if errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN) && flags == 0 || errors.Is(err, unix.ENETDOWN) {
+			continue // ENETDOWN: the interface went down, and may come up again
 		}
 		if err != nil {
 			c.end(err)

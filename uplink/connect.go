@@ -28,7 +28,8 @@ func (s *session) connect(ctx, grace context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.whip, err = s.u.o.Client.Publish(grace, offer.sdp); err != nil {
+	s.whip, err = s.to.client.Publish(grace, offer.sdp)
+	if s.u.answered("opened a session", err); err != nil {
 		return err
 	}
 	if err := s.taken(); err != nil {

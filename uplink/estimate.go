@@ -25,7 +25,7 @@ func newEstimator(o Options, transportWide bool) *rate.Estimator {
 // beginEstimate begins anew, now that the relay's answer is known.
 func (s *session) beginEstimate() {
 	s.wire.mu.Lock()
-	tagged := s.video != nil && s.video.extID != 0 || s.audio != nil && s.audio.extID != 0
+	tagged := s.video != nil && s.video.stamps.numbered || s.audio != nil && s.audio.stamps.numbered
 	s.wire.mu.Unlock()
 	s.books.mu.Lock()
 	s.books.estimator = newEstimator(s.u.o, tagged)

@@ -6,7 +6,9 @@ import "time"
 type Event interface{ event() }
 
 // Connected: a session stands, media may leave.
-type Connected struct{}
+type Connected struct {
+	Backup string // the host of the relay that has it, where that is not the first one
+}
 
 // Confirmed: camera or microphone are leaving, and the relay confirms that it has them.
 type Confirmed struct{}

@@ -54,14 +54,17 @@ func TestSendingDoesNotAllocate(t *testing.T) {
 	s.wire.video, s.wire.books = s.video, s.books
 	packets := 0
 	socket := interceptor.RTPWriterFunc(func(h *rtp.Header, p []byte, _ interceptor.Attributes) (int, error) {
-		if h.GetExtension(5) == nil || len(p) > maxPayload {
+		if h.GetExtension(5) == nil || h.GetExtension(6) == nil || h.GetExtension(7) == nil || len(p) > maxPayload ||
+			h.MarshalSize()+len(p)+16 > 1200 {
 			t.Errorf("%+v with %d bytes", h, len(p))
 		}
 		packets++
 		return len(p), nil
 	})
 	s.video.out = toWire{s.wire.BindLocalStream(&interceptor.StreamInfo{
-		MimeType: webrtc.MimeTypeH264, RTPHeaderExtensions: []interceptor.RTPHeaderExtension{{URI: sdp.TransportCCURI, ID: 5}},
+		MimeType: webrtc.MimeTypeH264, RTPHeaderExtensions: []interceptor.RTPHeaderExtension{
+			{URI: sdp.TransportCCURI, ID: 5}, {URI: sdp.ABSSendTimeURI, ID: 6}, {URI: playoutDelayURI, ID: 7},
+		},
 		RTCPFeedback: []interceptor.RTCPFeedback{{Type: "nack"}},
 	}, socket)}
 

@@ -18,8 +18,9 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 	s.start()
 	s.u.open(s)
 	defer s.u.shut()
-	s.u.emit(Connected{})
-	s.u.log.Info("session opened", "relay", s.u.o.Client.Endpoint.Host)
+	s.u.emit(Connected{Backup: s.u.backup()})
+	s.u.log.Info("session opened", "relay", s.to.host(), "backup", s.u.at != 0)
+	s.quiet.begin(capture.Now())
 	s.u.askIDR()
 
 	s.follow()
@@ -39,6 +40,9 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 	for {
 		live = s.judge(live)
 		wasLive = wasLive || live
+		if err := s.notHeard(ctx); err != nil {
+			return wasLive, err
+		}
 		s.u.requestIDR()
 		timer.Reset(s.alarm())
 		select {
@@ -48,16 +52,17 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 			if err := s.broken(); err != nil {
 				return wasLive, err
 			}
-			if s.pc.ConnectionState() == webrtc.PeerConnectionStateDisconnected {
-				s.beginRestart(ctx, errSilent)
+			if s.pc.ConnectionState() == webrtc.PeerConnectionStateDisconnected && !s.beginRestart(ctx, errSilent) {
+				return wasLive, errSilent
 			}
 		case err := <-s.path:
-			switch {
-			case err == errNoConsent:
-				return wasLive, err
-			case !s.beginRestart(ctx, err) && err != errSilent: // a silent relay is given more time
+			if err == errNoConsent || !s.beginRestart(ctx, err) {
 				return wasLive, err
 			}
+		case <-s.u.network:
+			poke(s.look)
+		case <-s.u.reachable:
+			s.quiet.doubt(capture.Now())
 		case err := <-s.restarted:
 			if err := s.endRestart(err); err != nil {
 				return wasLive, err
@@ -71,6 +76,9 @@ func (s *session) run(ctx context.Context) (wasLive bool, err error) {
 		case <-second.C:
 			s.measure()
 		case <-s.heard:
+			if s.quiet.hear(capture.Now()) {
+				s.u.askIDR() // nobody has what was lost meanwhile
+			}
 			s.follow()
 		case <-timer.C:
 		}
@@ -92,9 +100,14 @@ func (s *session) start() {
 
 // judge says so when the show becomes confirmed, or is no longer.
 func (s *session) judge(was bool) (live bool) {
-	live, _ = s.books.live(capture.Now())
+	now := capture.Now()
+	live, _ = s.books.live(now)
+	s.mended()
 	switch {
+	case live && was && now-s.liveSince >= health:
+		s.to.wait.Reset()
 	case live && !was:
+		s.liveSince = now
 		s.u.log.Info("the relay confirms that it has our media")
 		s.u.emit(Confirmed{})
 	case was && !live:
@@ -111,12 +124,27 @@ func (s *session) alarm() time.Duration {
 	if live, until := s.books.live(now); live {
 		wait = until
 	}
+	if quiet, ok := s.quiet.wait(now); ok {
+		wait = min(wait, quiet)
+	}
 	s.u.mu.Lock()
 	defer s.u.mu.Unlock()
 	if idr, ok := s.u.idr.Wait(now); ok {
 		wait = min(wait, idr)
 	}
 	return wait
+}
+
+// notHeard ends a way on which the relay is no longer heard: by a restart, or by an error. A restart that is under way
+// since before the network came back is not waited for.
+func (s *session) notHeard(ctx context.Context) error {
+	if !s.quiet.over(capture.Now(), s.isRestarting || s.leaving()) {
+		return nil
+	}
+	if s.isRestarting || !s.beginRestart(ctx, errSilent) {
+		return errSilent
+	}
+	return nil
 }
 
 func (s *session) leaving() bool {

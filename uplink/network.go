@@ -46,11 +46,12 @@ func knownInterface(name string) error {
 	return fmt.Errorf("relay.interface: this box has no %s; it has %s", name, strings.Join(names, ", "))
 }
 
-// hasAddress tells whether media could leave by the interface of that name, "" for any.
-func hasAddress(name string) bool {
+// hasAddress tells whether media could leave by the interface of that name, "" for any. The loopback interface counts
+// for a relay that is on it.
+func hasAddress(name string, loopback bool) bool {
 	all, err := net.Interfaces()
 	return err == nil && slices.ContainsFunc(all, func(i net.Interface) bool {
-		if name != "" && i.Name != name || i.Flags&net.FlagUp == 0 {
+		if name != "" && i.Name != name || i.Flags&net.FlagUp == 0 || i.Flags&net.FlagLoopback != 0 && !loopback {
 			return false
 		}
 		addrs, err := i.Addrs()
@@ -76,4 +77,44 @@ func addressGone(pair *webrtc.ICECandidatePair) bool {
 		p, err := netip.ParsePrefix(a.String())
 		return err == nil && p.Addr() == addr.Unmap().WithZone("")
 	})
+}
+
+// route is how the system sends to the relay's address, seen by the address that it would send from.
+type route struct {
+	to, from netip.Addr
+}
+
+// moved tells whether packets go another way than when pair was first seen: a socket that is bound to an address of the
+// old way would send by the new one, where nobody takes that address. While there is no way at all nothing has moved.
+func (r *route) moved(pair *webrtc.ICECandidatePair) bool {
+	if pair == nil || pair.Local.Typ == webrtc.ICECandidateTypeRelay {
+		*r = route{}
+		return false
+	}
+	to, err := netip.ParseAddr(pair.Remote.Address)
+	if err != nil {
+		return false
+	}
+	from := sentFrom(to)
+	switch {
+	case !from.IsValid():
+		return false
+	case to != r.to:
+		*r = route{to, from}
+		return false
+	}
+	was := r.from
+	r.from = from
+	return from != was
+}
+
+// sentFrom is the address that the system would send from; it sends nothing.
+func sentFrom(to netip.Addr) netip.Addr {
+	const discard = 9
+	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(to, discard)))
+	if err != nil {
+		return netip.Addr{}
+	}
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
 }

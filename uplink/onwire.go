@@ -1,9 +1,6 @@
 package uplink
 
-import (
-	"github.com/pion/interceptor"
-	"github.com/pion/rtp"
-)
+import "github.com/pion/interceptor"
 
 // onWire is what wire remembers of a track.
 type onWire struct {
@@ -12,9 +9,7 @@ type onWire struct {
 	number int64  // the highest sequence number sent, unwrapped
 	sent   bool   // number is valid
 	cut    int64  // nothing up to this number is sent again
-	tag    [2]byte
-	ext    []rtp.Extension // the transport-wide number, its payload is tag
-	extID  uint8           // 0 where the relay did not take the extension
+	stamps stamps // of whoever has wire.socket
 	below  interceptor.RTPWriter
 	kept   *kept // nil where the relay does not ask for packets again
 }

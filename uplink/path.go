@@ -16,25 +16,31 @@ const consentFor = 10 * time.Second
 var (
 	errNoConsent   = errors.New("the relay answers no checks any more: it may not want our media (RFC 7675)")
 	errAddressGone = errors.New("this box's network has changed: the address that media left from is gone")
+	errRouteMoved  = errors.New("this box's network has changed: packets to the relay go another way now")
 )
 
-// watchPath looks after the way that media takes, each second, and says on path when it is no more. What it asks pion
+// watchPath looks after the way that media takes, each second and when the network changes, and says on path when it is
+// no more. What it asks pion
 // may stand still with the socket: it is one of the session's goroutines, not the loop.
 func (s *session) watchPath() {
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	c := consent{last: capture.Now()}
+	var r route
 	for {
 		select {
 		case <-second.C:
+		case <-s.look:
 		case <-s.stop:
 			return
 		}
-		err := c.look(s.ice(), capture.Now())
+		err, pair := c.look(s.ice(), capture.Now()), s.selected()
 		switch {
 		case err != nil:
-		case addressGone(s.selected()):
+		case addressGone(pair):
 			err = errAddressGone
+		case s.u.o.Interface == "" && r.moved(pair): // else the routes are for that interface to have
+			err = errRouteMoved
 		case s.pc.ConnectionState() == webrtc.PeerConnectionStateDisconnected:
 			err = errSilent
 		}

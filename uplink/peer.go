@@ -10,7 +10,6 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/logging"
-	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 	"golang.org/x/sys/cpu"
 )
@@ -49,9 +48,10 @@ func newPeer(s webrtc.SettingEngine, servers []webrtc.ICEServer, w *wire) (*webr
 		if err := media.RegisterCodec(t.codec, t.kind); err != nil {
 			return nil, err
 		}
-		ext := webrtc.RTPHeaderExtensionCapability{URI: sdp.TransportCCURI}
-		if err := media.RegisterHeaderExtension(ext, t.kind); err != nil {
-			return nil, err
+		for _, uri := range extensions(t.kind) {
+			if err := media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri}, t.kind); err != nil {
+				return nil, err
+			}
 		}
 	}
 	chain := &interceptor.Registry{}

@@ -123,21 +123,27 @@ func TestBackoff(t *testing.T) {
 	var b backoff
 	for _, want := range []time.Duration{500 * ms, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second,
 		15 * time.Second, 15 * time.Second} {
-		if got := b.Wait(false, 0); got < want*8/10 || got > min(want*12/10, longWait) {
+		if got := b.Wait(false, false, 0); got < want*8/10 || got > min(want*12/10, longWait) {
 			t.Errorf("%v, want %v more or less", got, want)
 		}
 	}
 	b.Reset()
-	if got := b.Wait(false, 0); got > 600*ms {
+	if got := b.Wait(false, false, 0); got > 600*ms {
 		t.Errorf("%v after a reset", got)
 	}
-	if got := b.Wait(true, 0); got < 12*time.Second {
+	if got := b.Wait(false, true, 0); got < 12*time.Second {
 		t.Errorf("%v after a refusal", got)
 	}
-	if got := b.Wait(false, 40*time.Second); got != 40*time.Second {
+	if got := b.Wait(false, false, 40*time.Second); got != 40*time.Second {
 		t.Errorf("%v, want what the relay asked", got)
 	}
-	if got := b.Wait(false, time.Hour); got != heedFor {
+	if got := b.Wait(false, false, time.Hour); got != heedFor {
 		t.Errorf("%v, want a minute at most", got)
+	}
+	b.Reset()
+	for i, want := range []time.Duration{0, 500 * ms, time.Second} {
+		if got := b.Wait(true, false, 0); got < want*8/10 || got > want*12/10 {
+			t.Errorf("%v after session %d that stood and was lost, want %v more or less", got, i+1, want)
+		}
 	}
 }

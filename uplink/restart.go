@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 
 	"github.com/pion/webrtc/v4"
 
+	"vigie/capture"
 	"vigie/uplink/whip"
 )
 
@@ -23,12 +25,17 @@ var errNoNewWay = errors.New("media does not get through any other way")
 // comes to restarted. It is false where the relay does not offer that.
 func (s *session) beginRestart(ctx context.Context, why error) bool {
 	switch {
-	case s.isRestarting, !hasAddress(s.u.o.Interface): // then watchPath says it again
+	case s.isRestarting:
 		return true
-	case s.u.refusesRestart, !s.whip.Restartable():
+	case !hasAddress(s.u.o.Interface, isLoopback(s.to.client.Endpoint)): // then watchPath says it again
+		s.trouble()
+		return true
+	case s.to.refusesRestart, !s.whip.Restartable():
 		return false
 	}
+	s.trouble()
 	s.isRestarting = true
+	s.u.note(func(c *status) { c.restarts++ })
 	s.u.log.Info("looking for a new way to the relay (ICE restart)", "why", why)
 	s.media.Go(func() {
 		if err := s.restart(ctx); err != nil {
@@ -54,7 +61,8 @@ func (e *restartError) relays() bool {
 	var dial *net.OpError
 	switch {
 	case errors.As(e.err, &status):
-		return status.Code != http.StatusNotFound && status.Code != http.StatusGone
+		gone := []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusGone}
+		return !slices.Contains(gone, status.Code)
 	case errors.As(e.err, &dial):
 		return dial.Op != "dial"
 	}
@@ -67,10 +75,11 @@ func (s *session) endRestart(err error) error {
 	s.isRestarting = false
 	var failure *restartError
 	if errors.As(err, &failure) {
-		s.u.refusesRestart = failure.relays()
+		s.to.refusesRestart = failure.relays()
 		return err
 	}
-	s.u.log.Info("media goes a new way to the relay", "pair", s.pair())
+	s.quiet.begin(capture.Now())
+	s.u.log.Info("there is a new way to the relay", "pair", s.pair())
 	s.u.askIDR()
 	return nil
 }
@@ -93,7 +102,7 @@ func (s *session) restart(ctx context.Context) error {
 		return err
 	}
 	text, err := s.whip.Restart(ctx, fragmentOf(offer.SDP, side))
-	if err != nil {
+	if s.u.answered("restarted ICE", err); err != nil {
 		return err
 	}
 	relay := readICE(text)

@@ -221,6 +221,23 @@ func containsAll(list []string, parts ...string) bool {
 	})
 }
 
+// recovers waits until media got through again for the nth time.
+func (s *stage) recovers(nth uint64) uplink.Stats {
+	s.t.Helper()
+	late := time.After(20 * time.Second)
+	for tick := time.NewTicker(20 * time.Millisecond); ; {
+		st := s.uplink.Stats()
+		if st.Recoveries >= nth {
+			return st
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			s.t.Fatalf("%d recoveries, want %d: %+v", st.Recoveries, nth, st)
+		}
+	}
+}
+
 // goesBy waits until the status names a way that has the text in it.
 func (s *stage) goesBy(text string) {
 	s.t.Helper()

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"sync"
 	"time"
-
-	"vigie/uplink/whip"
 )
+
+// errNewNetwork is an attempt that was under way when the network changed: its packets may be lost, and are not waited
+// for.
+var errNewNetwork = errors.New("this box's network has changed meanwhile")
 
 // Run carries one show: it connects, sends, and connects again, until ctx is done. Then it ends the session, for which
 // it takes two seconds at most, waits for its goroutines and returns nil. It is not called twice at once.
@@ -16,22 +18,20 @@ func (u *Uplink) Run(ctx context.Context) error {
 	grace, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(farewell, cancel) })()
-	var ending sync.WaitGroup
-	defer ending.Wait()
+	var owned sync.WaitGroup
+	defer owned.Wait()
+	owned.Go(func() { u.watchNetwork(ctx) })
+	owned.Go(func() { u.watchFirst(ctx) })
 
-	var wait backoff
 	for {
 		s, confirmed, err := u.attempt(ctx, grace)
 		if s != nil {
-			ending.Go(func() { s.close(grace) })
+			owned.Go(func() { s.close(grace) })
 		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		if confirmed {
-			wait.Reset()
-		}
-		if !u.pause(ctx, u.lost(err, &wait)) {
+		if end, wait := u.lost(err, confirmed); !u.pause(ctx, end, wait) {
 			return nil
 		}
 	}
@@ -39,54 +39,101 @@ func (u *Uplink) Run(ctx context.Context) error {
 
 // attempt opens a session and returns when it is over, why, and whether it was ever confirmed. The caller closes it.
 func (u *Uplink) attempt(ctx, grace context.Context) (s *session, confirmed bool, err error) {
-	u.note(func(c *status) { c.attempts++ })
-	if s, err = u.newSession(); err != nil {
+	to := u.carrier()
+	u.note(func(c *status) {
+		c.attempts, c.relay, c.backup = c.attempts+1, to.client.Endpoint.Scheme+"://"+to.host(), u.at != 0
+	})
+	if s, err = u.newSession(to); err != nil {
 		return nil, false, err
 	}
-	if err = s.connect(ctx, grace); err != nil {
+	if err = u.connect(ctx, grace, s); err != nil {
 		return s, false, err
 	}
-	confirmed, err = s.run(ctx)
+	if confirmed, err = s.run(ctx); confirmed {
+		s.trouble()
+	}
 	return s, confirmed, err
 }
 
-// lost tells that a session is gone and returns the wait before the next.
-func (u *Uplink) lost(err error, wait *backoff) time.Duration {
-	lost := Lost{Err: err}
-	var refusing interface{ Refused() bool }
-	if errors.As(err, &refusing) {
-		lost.Refused = refusing.Refused()
+// connect connects the session, unless the network changes or staff ask for another attempt: one that takes a moment
+// longer then is given up.
+func (u *Uplink) connect(ctx, grace context.Context, s *session) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	grace, giveUp := context.WithCancel(grace)
+	drain(u.reachable) // what it has come, it has come before
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		why := errNewNetwork
+		select {
+		case <-u.reachable:
+		case <-u.retry:
+			why = errTryNow
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-time.After(trial):
+			cancel(why)
+			giveUp()
+		case <-ctx.Done():
+		}
+	})
+	err := s.connect(ctx, grace)
+	if cause := context.Cause(ctx); err != nil && (cause == errNewNetwork || cause == errTryNow) {
+		err = cause
 	}
-	var asked time.Duration
-	var status *whip.StatusError
-	if errors.As(err, &status) {
-		asked = status.Retry
-	}
-	if lost.Retry = wait.Wait(lost.Refused, asked); errors.Is(err, errTryNow) {
-		lost.Retry = 0
-	}
-	u.log.Warn("no session", "err", err, "next_attempt_in", lost.Retry.Round(10*time.Millisecond))
-	select {
-	case <-u.retry: // from before there was anything to try again
-	default:
-	}
-	u.emit(lost)
-	return lost.Retry
+	cancel(nil)
+	giveUp()
+	watch.Wait()
+	return err
 }
 
-// pause waits, until Retry at most. It is false when the show is over.
-func (u *Uplink) pause(ctx context.Context, wait time.Duration) bool {
+// lost tells that a session is gone, or that an attempt failed, and returns how it ended and the wait before the next.
+func (u *Uplink) lost(err error, confirmed bool) (ending, time.Duration) {
+	end, wait, at := endingOf(err, confirmed), time.Duration(0), u.at
+	if !errors.Is(err, errTryNow) && err != errNewNetwork {
+		wait = u.choose(end)
+	}
+	u.log.Warn("no session", "err", err, "next_attempt_in", wait.Round(10*time.Millisecond), "relay", u.carrier().host())
+	drain(u.retry) // from before there was anything to try again
+	u.emit(Lost{Err: err, Refused: end.refused, Retry: wait})
+	if u.at != at {
+		end = ending{} // it was another relay's
+	}
+	return end, wait
+}
+
+// pause waits, at most until Retry, until a link or an address comes, or until the relay is back where it was gone. A
+// relay that asked us to wait is heeded. It is false when the show is over.
+func (u *Uplink) pause(ctx context.Context, end ending, wait time.Duration) bool {
 	t := time.NewTimer(wait)
 	defer t.Stop()
+	reachable, back := u.reachable, make(chan struct{}, 1)
+	if end.asked > 0 {
+		reachable = nil
+	} else if !end.refused && wait > knockEvery {
+		waiting, stop := context.WithCancel(ctx)
+		var knocking sync.WaitGroup
+		knocking.Go(func() {
+			if u.carrier().returns(waiting) {
+				poke(back)
+			}
+		})
+		defer knocking.Wait()
+		defer stop()
+	}
 	select {
 	case <-t.C:
-		return true
 	case <-u.retry:
 		u.log.Info("trying now, as asked")
-		return true
+	case <-reachable:
+		u.log.Info("trying now: there may be a new way to the relay")
+	case <-back:
+		u.log.Info("trying now: the relay is back")
 	case <-ctx.Done():
 		return false
 	}
+	return true
 }
 
 // emit takes an event into the status and hands it on.

@@ -8,12 +8,12 @@ import (
 	"vigie/uplink/rate"
 )
 
-// maxPayload keeps a packet at 1200 bytes of UDP, which every path carries: less 12 of RTP header, 8 of transport-wide
-// number and 16 of SRTP's tag, rounded down.
-const maxPayload = 1160
+// maxPayload keeps a packet at 1200 bytes of UDP, which every path carries: less 12 of RTP header, 20 of
+// extensions and 16 of SRTP's tag, rounded down.
+const maxPayload = 1150
 
-// overhead is what a packet has on the wire beside its payload: IP and UDP 28, RTP 12, transport-wide number 8, SRTP 16.
-const overhead = 64
+// overhead is what a packet has on the wire beside its payload: IP and UDP 28, RTP 12, extensions 20, SRTP 16.
+const overhead = 76
 
 // waiting is what a packet in the pacer is made of when its time has come.
 type waiting struct {

@@ -15,11 +15,11 @@ const direct = 4 * time.Second
 
 // servers are the STUN and TURN servers to ask: the configured ones, else those that the relay named when it opened
 // the last session (RFC 9725, 4.6).
-func (u *Uplink) servers() []webrtc.ICEServer {
+func (u *Uplink) servers(of *endpoint) []webrtc.ICEServer {
 	if len(u.o.ICEServers) > 0 {
 		return u.o.ICEServers
 	}
-	return u.named
+	return of.named
 }
 
 // learn takes the servers that the relay names. They come after the offer: an ICE restart asks them, and the next
@@ -29,23 +29,23 @@ func (s *session) learn(named []whip.ICEServer) (worthAnother bool) {
 	if len(s.u.o.ICEServers) > 0 || len(named) == 0 {
 		return false
 	}
-	had := hasTURN(s.u.named)
-	s.u.named = nil
+	had := hasTURN(s.to.named)
+	s.to.named = nil
 	for _, n := range named {
 		server := webrtc.ICEServer{URLs: []string{n.URL}, Username: n.Username}
 		if n.Credential != "" {
 			server.Credential = n.Credential
 		}
 		if usable(server) {
-			s.u.named = append(s.u.named, server)
+			s.to.named = append(s.to.named, server)
 		}
 	}
 	if s.pc.ICEGatheringState() == webrtc.ICEGatheringStateComplete {
-		if err := s.pc.SetConfiguration(webrtc.Configuration{ICEServers: s.u.named}); err != nil {
+		if err := s.pc.SetConfiguration(webrtc.Configuration{ICEServers: s.to.named}); err != nil {
 			s.u.log.Debug("the ICE servers that the relay names", "err", err)
 		}
 	}
-	return !had && hasTURN(s.u.named)
+	return !had && hasTURN(s.to.named)
 }
 
 // usable tells whether pion takes a server: one that it does not would cost the next session.

@@ -33,6 +33,7 @@ func (e refusal) Refused() bool { return true }
 // session is one WHIP session with its peer connection.
 type session struct {
 	u            *Uplink
+	to           *endpoint
 	pc           *webrtc.PeerConnection
 	whip         *whip.Session // nil until the relay opened it
 	wire         *wire
@@ -50,25 +51,29 @@ type session struct {
 	end     context.CancelFunc
 
 	found     chan struct{} // a candidate of ours
+	look      chan struct{} // the network changed: does the way still stand?
 	path      chan error    // why the way that media takes is no more
 	moved     chan struct{} // as changed, for a restart
 	restarted chan error    // the outcome of a restart
 
-	connected    bool   // media could leave once
-	isRestarting bool   // of the loop
+	connected    bool // media could leave once
+	isRestarting bool // of the loop
+	quiet        quiet
+	liveSince    time.Duration
 	measured     uint64 // bytes sent when the rate was last measured
 	told         int    // bits a second that the encoder was last asked for; of the loop
 }
 
-func (u *Uplink) newSession() (*session, error) {
+func (u *Uplink) newSession(to *endpoint) (*session, error) {
 	if err := knownInterface(u.o.Interface); err != nil {
 		return nil, err
 	}
 	s := &session{
-		u: u, clock: startClock(), books: newBooks(u.o),
+		u: u, to: to, clock: startClock(), books: newBooks(u.o),
 		ready: make(chan struct{}, 1), changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
 		again: make(chan uint16, rtxWait), stop: make(chan struct{}),
-		found: make(chan struct{}, 1), path: make(chan error), moved: make(chan struct{}, 1), restarted: make(chan error, 1),
+		found: make(chan struct{}, 1), look: make(chan struct{}, 1), path: make(chan error), moved: make(chan struct{}, 1),
+		restarted: make(chan error, 1),
 	}
 	if u.o.Video {
 		s.video = newTrack(h264Codec(), webrtc.RTPCodecTypeVideo)
@@ -76,12 +81,12 @@ func (u *Uplink) newSession() (*session, error) {
 	if u.o.Audio {
 		s.audio = newTrack(opusCodec(), webrtc.RTPCodecTypeAudio)
 	}
-	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, socket: make(chan struct{}, 1)}
+	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, clock: s.clock, socket: make(chan struct{}, 1)}
 	system, err := newNetwork()
 	if err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
 	}
-	if s.pc, err = newPeer(settings(u.o.Client.Endpoint, u.o.Interface, system), u.servers(), s.wire); err != nil {
+	if s.pc, err = newPeer(settings(to.client.Endpoint, u.o.Interface, system), u.servers(to), s.wire); err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
 	}
 	s.life, s.end = context.WithCancel(context.Background())
@@ -146,6 +151,13 @@ func (s *session) closePeer() {
 func poke(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
+	default:
+	}
+}
+
+func drain(c chan struct{}) {
+	select {
+	case <-c:
 	default:
 	}
 }

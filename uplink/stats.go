@@ -1,15 +1,20 @@
 package uplink
 
 import (
+	"errors"
 	"time"
 
 	"vigie/capture"
+	"vigie/uplink/whip"
 )
 
 // Stats is what the status page and the metrics show. Counts are since New, and never fall.
 type Stats struct {
 	Connected bool    `json:"connected"`
 	Confirmed bool    `json:"confirmed"`
+	Relay     string  `json:"relay"`           // the one that has the show, or is to have it: https://host
+	Backup    bool    `json:"backup"`          // that is not the first one
+	Answer    string  `json:"answer"`          // the relay's last one to a request; "" before there was any
 	Attempt   int     `json:"attempt"`         // sessions tried
 	Error     string  `json:"error,omitempty"` // of the last attempt, or why the last session was lost
 	Pair      string  `json:"pair,omitempty"`  // of candidates: the way that media takes
@@ -19,6 +24,13 @@ type Stats struct {
 	Loss      float64 `json:"loss"` // share, of the last receiver report
 	// ConfirmedAge is how long ago the newest packet that the relay confirmed was sent; -1 where none was.
 	ConfirmedAge float64 `json:"confirmed_age_seconds"`
+
+	// Recoveries are how often media got through again after it no longer did, LastRecovery and Recovering how long that
+	// took, from the last packet before to the first one after: the last time, and all together.
+	Recoveries   uint64  `json:"recoveries"`
+	LastRecovery float64 `json:"last_recovery_seconds"`
+	Recovering   float64 `json:"recovering_seconds"`
+	Restarts     uint64  `json:"restarts"` // of ICE, begun
 
 	SentPackets   uint64 `json:"sent_packets"`
 	SentBytes     uint64 `json:"sent_bytes"` // with the headers of RTP and SRTP
@@ -45,6 +57,10 @@ type status struct {
 	connected, confirmed bool
 	attempts             int
 	err, pair            string
+	relay, answer        string
+	backup               bool
+	recovery             recovery
+	restarts             uint64
 	target, rate         int
 	plis, nacks, idrs    uint64
 	past                 totals // of sessions that are over
@@ -59,6 +75,8 @@ func (u *Uplink) Stats() Stats {
 	defer u.mu.Unlock()
 	c := &u.status
 	s := Stats{
+		Relay: c.relay, Backup: c.backup, Answer: c.answer, Recoveries: c.recovery.count, Restarts: c.restarts,
+		LastRecovery: c.recovery.last.Seconds(), Recovering: c.recovery.total.Seconds(),
 		Connected: c.connected, Confirmed: c.confirmed, Attempt: c.attempts, Error: c.err, Pair: c.pair,
 		Target: c.target, Rate: c.rate, ConfirmedAge: -1, PLI: c.plis, NACK: c.nacks, IDRRequests: c.idrs,
 		QueuedVideo: u.video.n, QueuedAudio: u.audio.n, Drops: u.drops,
@@ -96,4 +114,17 @@ func (u *Uplink) note(f func(*status)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	f(&u.status)
+}
+
+// answered keeps what the relay said to a request: what it did, or the error that it gave.
+func (u *Uplink) answered(did string, err error) {
+	var refused *whip.StatusError
+	text := "the relay " + did
+	switch {
+	case errors.As(err, &refused):
+		text = refused.Error()
+	case err != nil:
+		return // it did not answer
+	}
+	u.note(func(c *status) { c.answer = text })
 }

@@ -3,6 +3,7 @@ package uplink
 import (
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -19,7 +20,9 @@ const (
 
 // Options says what to send and where. None of the functions may block; nil ones are not called.
 type Options struct {
-	Client       *whip.Client
+	Client       *whip.Client       // the first relay
+	Backup       []*whip.Client     // the others, in the order in which they take over
+	Begin        int                // which of all of them to try first; 0 is Client
 	ICEServers   []webrtc.ICEServer // none: those that the relay names
 	Interface    string             // that media leaves by; "" for any
 	Video, Audio bool               // the tracks to offer; one of them at least
@@ -43,6 +46,8 @@ type Uplink struct {
 	log   *slog.Logger
 	retry chan struct{} // Retry was called
 
+	network, reachable chan struct{} // the network changed; something came by which the relay may be reached
+
 	mu      sync.Mutex
 	session *session // that takes media; nil where none does
 	video   queue[*capture.AccessUnit]
@@ -54,8 +59,11 @@ type Uplink struct {
 	status  status
 
 	// Of Run alone.
-	named          []webrtc.ICEServer // by the relay
-	refusesRestart bool               // the relay failed at an ICE restart
+	endpoints []*endpoint
+	at        int // the carrier
+
+	probeEvery           time.Duration
+	onBackup, firstReady atomic.Bool // the carrier is not the first; the first is ready again
 }
 
 var _ capture.Sink = (*Uplink)(nil)
@@ -64,13 +72,19 @@ var _ capture.Sink = (*Uplink)(nil)
 func New(o Options) *Uplink {
 	u := &Uplink{
 		o: o, log: o.Log,
-		retry: make(chan struct{}, 1),
-		video: newQueue[*capture.AccessUnit](videoQueue), audio: newQueue[*capture.AudioPacket](audioQueue),
+		retry: make(chan struct{}, 1), network: make(chan struct{}, 1), reachable: make(chan struct{}, 1),
+		probeEvery: probeEvery,
+		video:      newQueue[*capture.AccessUnit](videoQueue), audio: newQueue[*capture.AudioPacket](audioQueue),
 		idr: throttle{gap: idrGap},
 	}
 	if u.log == nil {
 		u.log = slog.New(slog.DiscardHandler)
 	}
+	for _, c := range append([]*whip.Client{o.Client}, o.Backup...) {
+		u.endpoints = append(u.endpoints, &endpoint{client: c})
+	}
+	u.at = min(max(o.Begin, 0), len(o.Backup))
+	u.onBackup.Store(u.at != 0)
 	return u
 }
 

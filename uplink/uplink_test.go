@@ -73,6 +73,7 @@ func newStageAt(t testing.TB, address string, b uplinktest.Behaviour, change ...
 		f(&o)
 	}
 	s.uplink = uplink.New(o)
+	s.uplink.ProbeFirstEvery(100 * time.Millisecond)
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	s.began = time.Now()

@@ -1,7 +1,6 @@
 package uplink
 
 import (
-	"encoding/binary"
 	"errors"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/pion/interceptor"
 	"github.com/pion/rtp"
-	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 
 	"vigie/capture"
@@ -27,6 +25,7 @@ type wire struct {
 	interceptor.NoOp
 	video, audio *track
 	books        *books
+	clock        ntpClock // the session's
 
 	// socket has room for one: whoever sends. So the transport-wide numbers are in the order of the wire, and flush
 	// can wait for a packet that is under way, but not for ever.
@@ -58,14 +57,7 @@ func (w *wire) BindLocalStream(info *interceptor.StreamInfo, out interceptor.RTP
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, e := range info.RTPHeaderExtensions {
-		if e.URI == sdp.TransportCCURI && e.ID > 0 && e.ID < 15 {
-			var h rtp.Header
-			if h.SetExtension(uint8(e.ID), t.tag[:]) == nil {
-				t.ext, t.extID = h.Extensions, uint8(e.ID)
-			}
-		}
-	}
+	t.stamps.agree(info)
 	if t.below = out; nacks(info) {
 		t.kept = &kept{}
 	}
@@ -107,19 +99,14 @@ func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byt
 	if err != nil {
 		return 0, err
 	}
-	if t.extID != 0 {
-		binary.BigEndian.PutUint16(t.tag[:], w.next)
-		h.Extension, h.ExtensionProfile, h.Extensions = true, rtp.ExtensionProfileOneByte, t.ext
-	}
+	t.stamps.put(h, w.next, w.clock.at(capture.Now()))
 	k.bytes, err = out.Write(h, p, a)
-	if t.extID != 0 {
-		h.Extension, h.Extensions = false, nil
-	}
+	t.stamps.take(h)
 	switch {
 	case err != nil:
 		w.books.failed.Add(1)
 	case k.bytes > 0:
-		k.payload, k.tagged, k.transport = len(p), t.extID != 0, w.next
+		k.payload, k.tagged, k.transport = len(p), t.stamps.numbered, w.next
 		w.next++
 		if !again && t.kept != nil {
 			t.kept.add(h, p, capture.Now())

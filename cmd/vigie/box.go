@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pion/webrtc/v4"
 
@@ -25,9 +27,10 @@ type box struct {
 	log     *slog.Logger
 	station *station.Station
 	status  *status.Server
-	relay   *relay.Relay // nil where another one is configured
-	client  *whip.Client
-	devices chan struct{} // holds a token when a camera may have come or gone
+	relay   *relay.Relay   // nil where another one is configured
+	clients []*whip.Client // of the first relay and its backups
+	begin   atomic.Int32   // which of them a show is to try first
+	devices chan struct{}  // holds a token when a camera may have come or gone
 
 	mu           sync.Mutex
 	configErrors []string
@@ -103,7 +106,7 @@ func (b *box) newUplink(h station.Hooks) *uplink.Uplink {
 	}
 	c := b.config
 	return uplink.New(uplink.Options{
-		Client: b.client, ICEServers: ice, Interface: c.Relay.Interface,
+		Client: b.clients[0], Backup: b.clients[1:], Begin: int(b.begin.Load()), ICEServers: ice, Interface: c.Relay.Interface,
 		Video: c.Camera.Device != "none", Audio: c.Microphone.Device != "none",
 		MinBitrate: c.Video.Bitrate.Min, StartBitrate: c.Video.Bitrate.Start, MaxBitrate: c.Video.Bitrate.Max,
 		AudioBitrate: c.Audio.Bitrate,
@@ -111,9 +114,17 @@ func (b *box) newUplink(h station.Hooks) *uplink.Uplink {
 	})
 }
 
-// probe asks the relay whether it is there, for the lights of Standby.
+// probe asks whether a relay is there, for the lights of Standby, and has the next show begin at the first one that is.
+// A relay that is ready and an error mean that it is a backup, and why.
 func (b *box) probe(ctx context.Context) (golive.Relay, error) {
-	err := b.client.Probe(ctx)
+	err := b.clients[0].Probe(ctx)
+	b.begin.Store(0)
+	for i, c := range b.clients[1:] {
+		if err != nil && c.Probe(ctx) == nil {
+			b.begin.Store(int32(i + 1))
+			return golive.RelayReady, fmt.Errorf("%w; a show goes to %s", err, c.Endpoint.Host)
+		}
+	}
 	answer := (*whip.StatusError)(nil)
 	switch {
 	case err == nil:

@@ -46,7 +46,7 @@ func TestBox(t *testing.T) {
 				t.Errorf("the page says %+v", s)
 			}
 			for name, text := range map[string]string{"log": log.String(), "status": page, "metrics": metrics} {
-				if text == "" || strings.Contains(text, b.client.Token) {
+				if text == "" || strings.Contains(text, b.clients[0].Token) {
 					t.Errorf("the %s has the token, or nothing at all", name)
 				}
 			}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"vigie/capture/alsa"
 	"vigie/device/config"
 	"vigie/device/gpio"
-	"vigie/uplink/whip"
 )
 
 type doctorCommand struct {
@@ -46,7 +44,7 @@ func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	found = append(found, pictures(cfg)...)
 	found = append(found, microphones(cfg)...)
 	found = append(found, lines(cfg)...)
-	found = append(found, reachRelay(ctx, cfg))
+	found = append(found, reachRelays(ctx, cfg)...)
 	if err := printFindings(out, found, c.JSON); err != nil {
 		return err
 	}
@@ -136,24 +134,26 @@ func lines(c *config.Config) []finding {
 	return found
 }
 
-// reachRelay is the light probe of Standby.
-func reachRelay(ctx context.Context, c *config.Config) finding {
-	if c.Relay.URL == config.Embedded {
-		return finding{"relay", "green", "embedded, on " + c.Relay.Listen, ""}
+// reachRelays is the light probe of Standby, of the first relay and of each backup.
+func reachRelays(ctx context.Context, c *config.Config) []finding {
+	r := c.Relay
+	if r.URL == config.Embedded {
+		return []finding{{"relay", "green", "embedded, on " + r.Listen, ""}}
 	}
-	client := whip.Client{}
-	var err error
-	if client.Endpoint, err = url.Parse(c.Relay.URL); err == nil && c.Relay.TokenFile != "" {
-		client.Token, err = config.ReadToken(c.Relay.TokenFile)
+	found := []finding{reachRelay(ctx, r, "relay", config.Backup{URL: r.URL})}
+	for _, b := range r.Backup {
+		found = append(found, reachRelay(ctx, r, "backup relay", b))
 	}
-	if err == nil {
-		client.HTTP, err = toRelay(c.Relay.CAFile)
-	}
+	return found
+}
+
+func reachRelay(ctx context.Context, r config.Relay, part string, to config.Backup) finding {
+	client, err := publisherTo(r, to.URL, to.TokenFile, "")
 	if err == nil {
 		err = client.Probe(ctx)
 	}
 	if err != nil {
-		return finding{"relay", "red", err.Error(), "look at the network, at relay.url and at relay.token_file"}
+		return finding{part, "red", err.Error(), "look at the network, and at the relay's URL and token_file in config.yaml"}
 	}
-	return finding{"relay", "green", client.Endpoint.Host + " answers", ""}
+	return finding{part, "green", client.Endpoint.Host + " answers", ""}
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ import (
 
 	"vigie/device/config"
 	"vigie/device/golive"
+	"vigie/device/status"
 )
 
 const elsewhereToken = "s3cret"
@@ -86,6 +88,58 @@ func goLiveTo(t *testing.T, to *url.URL, caFile string) (took time.Duration, pai
 func TestPrivateCA(t *testing.T) {
 	pair := certificate(t, net.IPv4(127, 0, 0, 1))
 	goLiveTo(t, startRelay(t, pair), pair.Cert)
+}
+
+// The first relay is gone: green says ready, amber and a warning say where a show goes, and it goes there.
+func TestBackupRelay(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	backup := startRelay(t, config.TLS{})
+	cfg := testConfig()
+	cfg.Relay.URL, cfg.Relay.TokenFile = gone.URL+"/whip/stage", filepath.Join(t.TempDir(), "gone")
+	own := filepath.Join(t.TempDir(), "token")
+	cfg.Relay.Backup = []config.Backup{{URL: backup.String(), TokenFile: own}}
+	for file, token := range map[string]string{cfg.Relay.TokenFile: "of-the-first", own: elsewhereToken} {
+		if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, log := startTestBox(t, cfg)
+	look, late := time.NewTicker(20*time.Millisecond), time.After(10*time.Second)
+	defer look.Stop()
+	for s := b.snapshot(); !warns(s, "relay_backup"); s = b.snapshot() {
+		select {
+		case <-look.C:
+		case <-late:
+			t.Fatalf("no warning: %+v", s)
+		}
+	}
+	if s := b.snapshot(); s.Lights.Amber != golive.Slow {
+		t.Errorf("lights %+v", s.Lights)
+	}
+	base := "http://" + b.status.Addr().String()
+	resp, err := http.Post(base+"/api/v1/press", "application/json", strings.NewReader(`{"button":"go_live","gesture":"press"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	awaitBox(t, b, golive.Live)
+	if s := b.snapshot(); !s.Uplink.Backup || !strings.Contains(s.Uplink.Relay, backup.Host) || !warns(s, "relay_backup") {
+		t.Errorf("the page says %+v, %+v", s.Uplink, s.Warnings)
+	}
+	metrics := get(t, base+"/metrics")
+	for _, want := range []string{"vigie_uplink_backup 1", `vigie_warning{code="relay_backup"} 1`, `relay="http://` + backup.Host + `"`} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+	if text := log.String() + metrics; strings.Contains(text, "of-the-first") || strings.Contains(text, elsewhereToken) {
+		t.Error("a token is in the log or the metrics")
+	}
+}
+
+func warns(s status.Snapshot, code string) bool {
+	return slices.ContainsFunc(s.Warnings, func(w status.Warning) bool { return w.Code == code })
 }
 
 // The network takes no UDP: what is sent to the relay's port does not arrive.

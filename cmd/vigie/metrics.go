@@ -55,6 +55,11 @@ var boxFigures = []figure{
 	counter("microphone_gaps_total", "Jumps of the microphone's time: xruns.", func(f figures) float64 { return float64(f.audio.Gaps) }),
 	counter("audio_packets_total", "Opus packets made.", func(f figures) float64 { return float64(f.audio.Packets) }),
 	counter("uplink_attempts_total", "Sessions tried in this show.", func(f figures) float64 { return float64(f.uplink.Attempt) }),
+	gauge("uplink_backup", "1 while another relay than the first has the show.", func(f figures) float64 { return flag(f.uplink.Backup) }),
+	counter("uplink_recoveries_total", "Times that media got through again after it no longer did.", func(f figures) float64 { return float64(f.uplink.Recoveries) }),
+	counter("uplink_recovering_seconds_total", "What the recoveries took, from the last packet before to the first after.", func(f figures) float64 { return f.uplink.Recovering }),
+	gauge("uplink_last_recovery_seconds", "What the last one took.", func(f figures) float64 { return f.uplink.LastRecovery }),
+	counter("uplink_restarts_total", "ICE restarts begun.", func(f figures) float64 { return float64(f.uplink.Restarts) }),
 	gauge("uplink_target_bps", "Bits a second asked of the encoder.", func(f figures) float64 { return float64(f.uplink.Target) }),
 	gauge("uplink_rate_bps", "Bits a second sent in the last second.", func(f figures) float64 { return float64(f.uplink.Rate) }),
 	gauge("uplink_rtt_seconds", "Round trip to the relay.", func(f figures) float64 { return f.uplink.RTT }),
@@ -72,6 +77,17 @@ var boxFigures = []figure{
 	counter("markers_total", "Markers that staff set.", func(f figures) float64 { return float64(f.marks) }),
 }
 
+func flag(on bool) float64 {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+// pathDesc is the way that media takes, in words.
+var pathDesc = prometheus.NewDesc("vigie_uplink_path", "Always 1; the relay that has the show, its last answer, and the pair of candidates.",
+	[]string{"relay", "answer", "pair"}, nil)
+
 // collector reads the box each time it is asked.
 type collector struct{ box *box }
 
@@ -82,6 +98,7 @@ func (c collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, f := range boxFigures {
 		ch <- f.desc
 	}
+	ch <- pathDesc
 }
 
 // Collect implements prometheus.Collector.
@@ -99,6 +116,9 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	for _, f := range boxFigures {
 		ch <- prometheus.MustNewConstMetric(f.desc, f.kind, f.value(now))
+	}
+	if u := now.uplink; u.Relay != "" {
+		ch <- prometheus.MustNewConstMetric(pathDesc, prometheus.GaugeValue, 1, u.Relay, u.Answer, u.Pair)
 	}
 }
 

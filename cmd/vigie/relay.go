@@ -14,39 +14,44 @@ import (
 	"vigie/uplink/whip"
 )
 
-// connect makes the WHIP client and, where the configuration wants it, the embedded relay that it publishes to.
+// connect makes the WHIP clients and, where the configuration wants it, the embedded relay that the first publishes to.
 func (b *box) connect(stateDir string) error {
 	id, err := keptSecret(stateDir, "box-id")
 	if err != nil {
 		b.log.Warn("the box's name for the relay cannot be kept: after a power cut a stale session may lock it out for some seconds", "err", err)
 		id = rand.Text()
 	}
-	token := ""
+	if r := b.config.Relay; r.URL != config.Embedded {
+		for _, to := range append([]config.Backup{{URL: r.URL}}, r.Backup...) {
+			client, err := publisherTo(r, to.URL, to.TokenFile, id)
+			if err != nil {
+				return err
+			}
+			b.clients = append(b.clients, client)
+		}
+		return nil
+	}
+	return b.connectOwn(id)
+}
+
+// connectOwn makes the embedded relay and its client.
+func (b *box) connectOwn(id string) (err error) {
+	token := rand.Text() // nobody else publishes here: it lives as long as this process
 	if f := b.config.Relay.TokenFile; f != "" {
 		if token, err = config.ReadToken(f); err != nil {
 			return usageError{err}
 		}
 	}
-	b.client = &whip.Client{Token: token, Box: id}
-	if b.config.Relay.URL != config.Embedded {
-		if b.client.HTTP, err = toRelay(b.config.Relay.CAFile); err != nil {
-			return err
-		}
-		b.client.Endpoint, err = url.Parse(b.config.Relay.URL)
-		return err
-	}
-	if token == "" {
-		token = rand.Text() // nobody else publishes here: it lives as long as this process
-		b.client.Token = token
-	}
 	if b.relay, err = newRelay(b.config, token, b.log); err != nil {
 		return err
 	}
-	b.client.Endpoint, err = url.Parse(relayURL(b.config, localAddress(b.relay.Addr())) + "/whip/" + b.config.Venue.Channel)
+	client := &whip.Client{Token: token, Box: id}
+	client.Endpoint, err = url.Parse(relayURL(b.config, localAddress(b.relay.Addr())) + "/whip/" + b.config.Venue.Channel)
 	if err != nil {
 		return err
 	}
-	b.client.HTTP, err = toOwnRelay(b.config.Relay.TLS.Cert)
+	client.HTTP, err = toOwnRelay(b.config.Relay.TLS.Cert)
+	b.clients = []*whip.Client{client}
 	return err
 }
 

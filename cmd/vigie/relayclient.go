@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 
 	"vigie/device/config"
@@ -24,6 +26,23 @@ func toRelay(caFile string) (*http.Client, error) {
 		return nil, usageError{fmt.Errorf("relay.ca_file: %w", err)}
 	}
 	return whip.HTTPClient(&tls.Config{RootCAs: roots}), nil
+}
+
+// publisherTo is a client that publishes to a relay elsewhere, under the box's name. Without a token file of its own the
+// relay gets the first one's token.
+func publisherTo(c config.Relay, endpoint, tokenFile, box string) (*whip.Client, error) {
+	client := &whip.Client{Box: box}
+	var err error
+	if file := cmp.Or(tokenFile, c.TokenFile); file != "" {
+		if client.Token, err = config.ReadToken(file); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	if client.HTTP, err = toRelay(c.CAFile); err != nil {
+		return nil, err
+	}
+	client.Endpoint, err = url.Parse(endpoint)
+	return client, err
 }
 
 // toOwnRelay is an HTTP client for the embedded relay: never by a proxy, and with TLS it trusts the certificate in that

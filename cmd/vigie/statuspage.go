@@ -112,11 +112,17 @@ func (b *box) setConfigErrors(err error) {
 }
 
 func (b *box) uplinkStatus(s station.Snapshot) status.Uplink {
-	u := status.Uplink{State: "idle", Relay: b.client.Endpoint.Scheme + "://" + b.client.Endpoint.Host}
+	first := b.clients[0].Endpoint
+	u := status.Uplink{State: "idle", Relay: first.Scheme + "://" + first.Host}
 	if s.Uplink == nil {
 		return u
 	}
 	n := s.Uplink
+	if n.Relay != "" {
+		u.Backup, u.Relay = n.Backup, n.Relay
+	}
+	u.Pair, u.Answer = n.Pair, n.Answer
+	u.Recoveries, u.Restarts, u.LastRecovery = n.Recoveries, n.Restarts, n.LastRecovery
 	u.State = "connecting"
 	if n.Connected {
 		u.State = "connected"

@@ -77,12 +77,18 @@ type Relay struct {
 	CAFile     string      `mapstructure:"ca_file"`    // absolute path for ReadCA, or empty
 	Interface  string      // that media leaves by, or empty for any
 	ICEServers []ICEServer `mapstructure:"ice_servers"` // for the session to the relay; none by default
-	Backup     []string    // always empty in this version
+	Backup     []Backup    // other relays, in the order in which they take over
 	// The rest is the embedded relay's.
 	Listen          string // host:port for the pages, WHIP and WHEP; the host is an IP address or empty (all)
 	Media           int    // the UDP and TCP port of the media, on Listen's addresses
 	TLS             TLS
 	PublicAddresses []string `mapstructure:"public_addresses"` // IP addresses that viewers reach a NAT by
+}
+
+// Backup is another relay: its WHIP endpoint, and the file of its token.
+type Backup struct {
+	URL       string // may hold a secret in its path
+	TokenFile string `mapstructure:"token_file"` // absolute path for ReadToken; empty: the first relay's
 }
 
 // ICEServer is a STUN or TURN server (RFC 7064, RFC 7065). Username and Credential are a TURN server's.

@@ -76,6 +76,11 @@ func (c *Config) explainRelay() []string {
 	if c.Relay.TokenFile == "" {
 		lines = append(lines, "warning: no relay.token_file: it works only with a relay that takes anyone's show")
 	}
+	for _, b := range c.Relay.Backup {
+		if u, err := url.Parse(b.URL); err == nil {
+			lines = append(lines, "if that fails: "+u.Scheme+"://"+u.Host)
+		}
+	}
 	return lines
 }
 

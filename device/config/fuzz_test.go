@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -59,7 +60,7 @@ func promises(t *testing.T, c *Config) {
 		"ports": relay.IsValid() && status.IsValid() && relay.Port() > 0 && status.Port() > 0 && relay != status &&
 			int(relay.Port()) != c.Relay.Media,
 		"relay":  c.Relay.URL == Embedded || strings.HasPrefix(c.Relay.URL, "http"),
-		"backup": len(c.Relay.Backup) == 0,
+		"backup": !slices.ContainsFunc(c.Relay.Backup, func(b Backup) bool { return !strings.HasPrefix(b.URL, "http") }),
 		"tls":    (c.Relay.TLS.Cert == "") == (c.Relay.TLS.Key == ""),
 	} {
 		if !ok {

@@ -45,7 +45,9 @@ var keys = []key{
 	{"relay.ice_servers[].url", "", iceURL},
 	{"relay.ice_servers[].username", "", text(512)},
 	{"relay.ice_servers[].credential", "", secret(text(512))},
-	{"relay.backup", "", list(backup)},
+	{"relay.backup", "", list(kind{})},
+	{"relay.backup[].url", "", backupURL},
+	{"relay.backup[].token_file", "", tokenFile},
 	{"relay.listen", "127.0.0.1:8889", listen},
 	{"relay.media", "8890", whole(1, 65535)},
 	{"relay.tls.cert", "", pemFile},
@@ -77,7 +79,7 @@ var notBuilt = map[string]bool{
 // `red: GPIO27` is `red: {line: GPIO27}`.
 var shorthand = map[string]string{
 	"panel.lights.red": "line", "panel.lights.green": "line", "panel.lights.amber": "line",
-	"relay.ice_servers[]": "url",
+	"relay.ice_servers[]": "url", "relay.backup[]": "url",
 }
 
 // leaves has each key by its path; sections has the names in each section, in order, by the section's path ("" is

@@ -48,10 +48,19 @@ var relayURL = secret(words("embedded or an https:// URL", func(s string) (any, 
 	if s == Embedded {
 		return s, nil
 	}
+	return endpointURL(s, "is not embedded or an https:// URL")
+}))
+
+// backupURL is a relay elsewhere: the one in this box would be of no use where the first cannot be reached.
+var backupURL = secret(words("an https:// URL", func(s string) (any, error) {
+	return endpointURL(s, "is not an https:// URL")
+}))
+
+func endpointURL(s, not string) (any, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "":
-		return nil, errors.New("is not embedded or an https:// URL")
+		return nil, errors.New(not)
 	case u.User != nil:
 		return nil, errors.New("must not have a user name or password in it; put the token in a file for relay.token_file")
 	case !validHost(u.Hostname()) || !validPort(u.Port(), strings.HasSuffix(u.Host, ":")):
@@ -60,7 +69,7 @@ var relayURL = secret(words("embedded or an https:// URL", func(s string) (any, 
 		return nil, errors.New("must not have a # in it")
 	}
 	return s, nil
-}))
+}
 
 // iceURL reads the URLs of RFC 7064 (stun:) and RFC 7065 (turn:, turns:). It never shows its text: a credential is
 // easily written into it by mistake.
@@ -132,7 +141,3 @@ var address = words("an IP address such as 203.0.113.7", func(s string) (any, er
 	}
 	return s, nil
 })
-
-var backup = secret(words("an empty list", func(string) (any, error) {
-	return nil, errors.New("a backup relay is not built yet in this version; write []")
-}))

@@ -7,6 +7,7 @@ func (r *reader) rules(c *Config) {
 	r.bitrates(c.Video.Bitrate)
 	r.clearText(c.Relay)
 	r.elsewhere(c.Relay)
+	r.backups(c.Relay)
 	r.iceServers(c.Relay.ICEServers)
 	r.ports(c)
 	r.certificate(c.Relay.TLS)

@@ -29,6 +29,31 @@ func (r *reader) elsewhere(relay Relay) {
 	}
 }
 
+// backups holds of each what holds of the first relay.
+func (r *reader) backups(relay Relay) {
+	if !r.good("relay.url", "relay.token_file", "relay.backup") {
+		return
+	}
+	if relay.URL == Embedded && len(relay.Backup) > 0 {
+		r.blame("relay.backup", "is for a relay elsewhere, and relay.url is embedded, which does not fail by itself; write []")
+		return
+	}
+	seen := map[string]bool{relay.URL: true}
+	for i, b := range relay.Backup {
+		path := fmt.Sprintf("relay.backup[%d].url", i)
+		u, err := url.Parse(b.URL)
+		switch {
+		case b.URL == "":
+			r.blame("relay.backup", "element %d has no url", i)
+		case seen[b.URL]:
+			r.blame(path, "is the same as another relay's: it would fail with it")
+		case err == nil && u.Scheme == "http" && !loopbackHost(u.Hostname()) && b.TokenFile+relay.TokenFile != "":
+			r.blame(path, "the token would cross the network in the clear: it must begin with https://")
+		}
+		seen[b.URL] = true
+	}
+}
+
 func (r *reader) iceServers(servers []ICEServer) {
 	if !r.good("relay.ice_servers") {
 		return

@@ -22,6 +22,8 @@ func (s *Station) handle(e any) {
 		if e.show == s.show {
 			s.show = nil
 			s.uplink.Store(nil)
+			s.view.Backup = "" // until the next probe
+			s.health()
 			s.step(golive.UplinkClosed{})
 		}
 	case buttonFailed:
@@ -31,6 +33,10 @@ func (s *Station) handle(e any) {
 	case relayProbed:
 		if !s.onAir.Load() {
 			s.view.Trouble = e.err
+			if s.view.Backup = ""; e.relay == golive.RelayReady && e.err != nil {
+				s.view.Backup = "The first relay is not ready: " + e.err.Error()
+			}
+			s.health()
 			s.step(golive.RelayProbed{Relay: e.relay})
 		}
 	default:
@@ -132,7 +138,7 @@ func (s *Station) lookAtLights() {
 // health tells the machine the worst of what is wrong with the box itself.
 func (s *Station) health() {
 	worst := golive.Fine
-	if len(s.view.Stuck)+len(s.view.Panel) > 0 || s.view.LightsErr != nil {
+	if len(s.view.Stuck)+len(s.view.Panel) > 0 || s.view.LightsErr != nil || s.view.Backup != "" {
 		worst = golive.Warning
 	}
 	s.step(golive.HealthChanged{Worst: worst})

@@ -21,7 +21,8 @@ type Options struct {
 
 	// NewUplink makes the uplink of one show; what it is to call is in h.
 	NewUplink func(h Hooks) *uplink.Uplink
-	// Probe asks whether the relay would take us, without opening a session. The error says what is wrong.
+	// Probe asks whether the relay would take us, without opening a session. The error says what is wrong; where a relay is
+	// ready all the same, it is a backup.
 	Probe func(context.Context) (golive.Relay, error)
 
 	GoLive, Cut  *panel.Line

@@ -82,6 +82,10 @@ func (s *Station) sink() capture.Sink {
 func (s *Station) uplinkEvent(e uplink.Event) {
 	switch e := e.(type) {
 	case uplink.Connected:
+		if s.view.Backup = ""; e.Backup != "" {
+			s.view.Backup = "A backup relay has the show: " + e.Backup
+		}
+		s.health()
 		s.step(golive.UplinkConnected{})
 	case uplink.Confirmed:
 		s.view.Trouble = nil

@@ -28,6 +28,8 @@ type Snapshot struct {
 	Markers int    // pressed since the start
 	Refused string // why the last press of the go-live button was refused, until something changes
 
+	Backup string // why a backup relay has the show, or would have it; "" where none does
+
 	// Why something is missing; nil where it is not.
 	CameraErr, MicrophoneErr, Trouble error
 	LightsErr                         error    // lights that fail in use

@@ -36,6 +36,9 @@ func warnings(v Snapshot) []Warning {
 	case golive.RelayRefuses:
 		add("relay_refuses", "The relay refuses: "+why(v.Trouble)+".")
 	}
+	if v.Backup != "" {
+		add("relay_backup", v.Backup+". Viewers may have to go there.")
+	}
 	for _, button := range v.Stuck {
 		add("button_stuck", "The "+button+" button is stuck and is ignored. Release it, or look at its wiring.")
 	}

@@ -71,6 +71,9 @@ type Audio struct {
 type Uplink struct {
 	State     string  `json:"state"`
 	Relay     string  `json:"relay"`   // its URL; user, password and query are taken out before it is shown
+	Backup    bool    `json:"backup"`  // it is another one than the first
+	Pair      string  `json:"pair"`    // of candidates: the way that media takes; empty where there is none
+	Answer    string  `json:"answer"`  // the relay's last one to a request, in words
 	Attempt   int     `json:"attempt"` // of connecting, counted from 1
 	LastError string  `json:"last_error"`
 	RTTMS     float64 `json:"rtt_ms"` // 0: not known
@@ -81,6 +84,11 @@ type Uplink struct {
 	// ConfirmedMSAgo is the age of the relay's last proof that it received us; nil when there was none.
 	ConfirmedMSAgo *int64 `json:"confirmed_ms_ago"`
 	Retransmitted  uint64 `json:"retransmitted"` // packets
+	// Recoveries are the times that media got through again after it no longer did, LastRecovery what the last one took,
+	// in seconds, and Restarts the ICE restarts among what was tried.
+	Recoveries   uint64  `json:"recoveries"`
+	LastRecovery float64 `json:"last_recovery_seconds"`
+	Restarts     uint64  `json:"restarts"`
 }
 
 // Recording is the way to the disk.
@@ -104,7 +112,7 @@ func tidy(s Snapshot) Snapshot {
 		s.Audio.LevelDB[i] = atLeast(floorDB, s.Audio.LevelDB[i])
 		s.Audio.PeakDB[i] = atLeast(floorDB, s.Audio.PeakDB[i])
 	}
-	for _, f := range []*float64{&s.Since, &s.Countdown, &s.Video.FPS, &s.Uplink.RTTMS, &s.Uplink.Loss} {
+	for _, f := range []*float64{&s.Since, &s.Countdown, &s.Video.FPS, &s.Uplink.RTTMS, &s.Uplink.Loss, &s.Uplink.LastRecovery} {
 		*f = atLeast(0, *f)
 	}
 	s.Uplink.Relay = bareURL(s.Uplink.Relay)
@@ -135,6 +143,10 @@ func (s Snapshot) still() Snapshot {
 	s.Since, s.Audio.LevelDB, s.Audio.PeakDB, s.Audio.Bitrate = 0, [2]float64{}, [2]float64{}, 0
 	s.Video.FPS, s.Video.Bitrate, s.Video.Pictures, s.Video.Dropped = 0, 0, 0, 0
 	s.Video.Target = 0
-	s.Uplink = Uplink{State: s.Uplink.State, Relay: s.Uplink.Relay, Attempt: s.Uplink.Attempt, LastError: s.Uplink.LastError}
+	u := s.Uplink
+	s.Uplink = Uplink{
+		State: u.State, Relay: u.Relay, Backup: u.Backup, Pair: u.Pair, Answer: u.Answer, Attempt: u.Attempt,
+		LastError: u.LastError, Recoveries: u.Recoveries,
+	}
 	return s
 }

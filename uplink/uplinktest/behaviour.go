@@ -23,6 +23,7 @@ type Behaviour struct {
 	NoCandidates bool     // the SDP names no address
 	Codec        string   // takes the place of H264 in the SDP
 	NoAudio      bool     // the SDP rejects the sound
+	Extensions   []string // header extensions, by URI, that the SDP takes for the picture
 
 	PatchStatus int // answer each PATCH with this; 0 for the right answer
 
@@ -63,5 +64,6 @@ type Packet struct {
 	Retransmit  bool // not newer than what came before it
 	Payload     []byte
 	PayloadType uint8
+	Extensions  map[uint8][]byte // the values of its header extensions by their IDs
 	At          time.Time
 }

@@ -1,10 +1,12 @@
 package uplinktest
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -43,9 +45,18 @@ func (s *session) receive(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 			s.relay.o.Packet(Packet{
 				Video: video, SSRC: p.SSRC, Sequence: p.SequenceNumber, Timestamp: p.Timestamp, Marker: p.Marker,
 				Retransmit: again, Payload: p.Payload, PayloadType: p.PayloadType, At: time.Now(),
+				Extensions: extensionsOf(p),
 			})
 		}
 	}
+}
+
+func extensionsOf(p *rtp.Packet) map[uint8][]byte {
+	values := make(map[uint8][]byte)
+	for _, id := range p.GetExtensionIDs() {
+		values[id] = slices.Clone(p.GetExtension(id))
+	}
+	return values
 }
 
 func (s *session) readReports(a *arrivals, from *webrtc.RTPReceiver) {

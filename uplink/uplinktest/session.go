@@ -81,6 +81,12 @@ func (r *Relay) peer() (*webrtc.PeerConnection, error) {
 			return nil, err
 		}
 	}
+	for _, uri := range r.now().Extensions {
+		extension := webrtc.RTPHeaderExtensionCapability{URI: uri}
+		if err := media.RegisterHeaderExtension(extension, webrtc.RTPCodecTypeVideo); err != nil {
+			return nil, err
+		}
+	}
 	var s webrtc.SettingEngine
 	s.LoggerFactory = silent
 	s.DisableSRTPReplayProtection(true) // to see what is sent twice

@@ -92,8 +92,11 @@ export function confirmed(s) {
 export function numbers(s) {
   const { video: v, audio: a, uplink: u } = s;
   const rows = [
-    ['Relay', [u.state, u.relay].filter(Boolean).join(' · ')],
+    ['Relay', [u.state, u.relay, u.backup ? 'a backup' : ''].filter(Boolean).join(' · ')],
+    ['Its answer', u.answer],
+    ['Way to it', u.pair],
     ['Last error', u.last_error],
+    ['Recovered', u.recoveries ? `${u.recoveries} times, the last in ${u.last_recovery_seconds.toFixed(1)} s` : ''],
     ['Attempt', u.attempt > 1 ? String(u.attempt) : ''],
     ['Sent', u.sent_bps ? rate(u.sent_bps) : ''],
     ['Round trip', u.rtt_ms ? `${Math.round(u.rtt_ms)} ms` : ''],
