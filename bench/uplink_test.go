@@ -96,7 +96,7 @@ func writeCertificate(t *testing.T, cert, key string) {
 	}
 }
 
-// confirmedAfter waits until media gets through again: a packet of ours left after at, and then came a report, and the box is
+// confirmedAfter waits until media gets through again: a packet of ours left after at, then a report came, and the box is
 // live. It fails where that takes longer than within, and holds law 1 over all of the show so far. Leaving is to be
 // handed to the socket: of a cable that was pulled at its far end, the wire cannot tell.
 func (a *apart) confirmedAfter(at, within time.Duration) {

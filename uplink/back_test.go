@@ -32,21 +32,28 @@ func (s *stage) idr() {
 	}
 }
 
-// A wait that has grown ends when the box has a network again, and when the relay is back.
+// A wait that has grown ends when the relay is back.
+func TestRelayBackEndsTheWait(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, uplinktest.Behaviour{Status: 500})
+	lost := s.lost(3 * time.Second)
+	s.relay.Set(quick)
+	next[uplink.Connected](s, lost.Retry-500*time.Millisecond)
+}
+
+// A wait ends when the box has a network again, and when staff ask: also that after a refusal, in which nobody knocks.
 func TestWhatEndsTheWait(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(s *stage){
-		"the network":          func(s *stage) { s.relay.Set(quick); s.uplink.NetworkCame() },
-		"staff":                func(s *stage) { s.relay.Set(quick); s.uplink.Retry() },
-		"the relay, by itself": func(s *stage) { s.relay.Set(quick) },
+	for name, end := range map[string]func(*uplink.Uplink){
+		"the network": (*uplink.Uplink).NetworkCame, "staff": (*uplink.Uplink).Retry,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, uplinktest.Behaviour{Status: 500})
-			lost := s.lost(3 * time.Second)
-			s.request("GET", 1) // it is known to be gone
-			end(s)
-			next[uplink.Connected](s, lost.Retry-500*time.Millisecond)
+			s := newStage(t, uplinktest.Behaviour{Status: 401})
+			s.lost(10 * time.Second)
+			s.relay.Set(quick)
+			end(s.uplink)
+			next[uplink.Connected](s, 5*time.Second)
 		})
 	}
 }

@@ -21,8 +21,8 @@ func (r *together) plays(timestamp uint32) float64 {
 	return float64(r.ntp)/(1<<32) + float64(int32(timestamp-uint32(r.rtp)))/r.rate
 }
 
-// For a day and two hours, past two turns of the picture's 32 bits and one of the sound's, a sound card that is 150 millionths too
-// fast is played with the picture it was taken with: sound's time is the box's, and not a count of what the card gave.
+// For a day and two hours, in which the picture's 32 bits and the sound's begin anew, a sound card that is 150 millionths
+// too fast is played with the picture it was taken with: sound's time is the box's, and not a count of what the card gave.
 func TestSoundAndPictureStayTogether(t *testing.T) {
 	const (
 		drift = 150e-6
