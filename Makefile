@@ -56,7 +56,7 @@ bench-kernel:
 # Which of other people's programs: relay (whip-client and Chromium publish to ours), livekit, janus.
 PEERS ?=
 
-e2e: build ## a browser watches what `make run` makes, others publish to our relay, ffmpeg and opus-tools judge our media
+e2e: build ## a browser watches what `make run` makes; ten seconds with each of the peers; ffmpeg and opus-tools judge our media
 	PEERS='$(PEERS)' e2e/run
 
 peers: build ## two minutes with each: LiveKit, Janus, and GStreamer and Chromium at our relay. PEERS=livekit is one of them
