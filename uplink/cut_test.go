@@ -19,7 +19,8 @@ func onAir(out interceptor.RTPWriterFunc) *session {
 	s := u.session
 	s.video = newTrack(h264Codec(), webrtc.RTPCodecTypeVideo)
 	s.video.ssrc, s.video.header.SSRC = 7, 7
-	s.wire.video, s.wire.books, s.stop = s.video, s.books, make(chan struct{})
+	s.ready, s.stop = make(chan struct{}, 1), make(chan struct{})
+	s.wire.video, s.wire.books = s.video, s.books
 	s.video.out = toWire{s.wire.BindLocalStream(&interceptor.StreamInfo{SSRC: 7, MimeType: webrtc.MimeTypeH264,
 		RTCPFeedback: []interceptor.RTCPFeedback{{Type: "nack"}}}, out)}
 	s.wire.begin(s.video, 0, false)

@@ -24,6 +24,7 @@ type endpoint struct {
 	rest   time.Time // there is no attempt before this
 	failed int       // attempts in a row
 	gone   bool      // a light probe said so last
+	took   bool      // our media, in this show
 
 	named          []webrtc.ICEServer // by the relay
 	refusesRestart bool               // it failed at an ICE restart
@@ -47,7 +48,7 @@ func (u *Uplink) backup() string {
 func (u *Uplink) choose(end ending) time.Duration {
 	e, now := u.carrier(), time.Now()
 	if e.failed++; end.confirmed {
-		e.failed = 0
+		e.failed, e.took = 0, true
 	}
 	alone := len(u.endpoints) == 1
 	e.rest = now.Add(e.wait.Wait(end.confirmed, end.refused && alone, end.asked))
