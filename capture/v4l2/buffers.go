@@ -25,6 +25,7 @@ type queue struct {
 	// It is nil where the memory is this queue's alone.
 	lent    *Memory
 	imports bool
+	held    []bool // buffers that the driver is to have, and a taker of lent still uses
 
 	// The latest question and its answer, here so that a picture allocates nothing.
 	buffer uapi.Buffer
@@ -151,6 +152,36 @@ func isMultiplanar(kind uint32) bool {
 	return kind == uapi.BufTypeVideoCaptureMplane || kind == uapi.BufTypeVideoOutputMplane
 }
 
+// offerAll hands all buffers to a driver that has none of them yet, but those that a taker uses: they follow with
+// giveBack.
+func (q *queue) offerAll() error {
+	q.held = make([]bool, len(q.memory))
+	for i := range q.held {
+		q.held[i] = true
+	}
+	return q.offer()
+}
+
+// giveBack hands a buffer to the driver again; one that a taker uses when the taker has finished with it, which is
+// looked at with each picture.
+func (q *queue) giveBack(index uint32) error {
+	q.held[index] = true
+	return q.offer()
+}
+
+func (q *queue) offer() error {
+	for i, held := range q.held {
+		if !held || q.lent != nil && q.lent.busy[i] {
+			continue
+		}
+		if err := q.put(uint32(i), 0, uapi.Timeval{}); err != nil {
+			return err
+		}
+		q.held[i] = false
+	}
+	return nil
+}
+
 func (q *queue) start() error {
 	if err := uapi.StreamOn(q.fd, q.kind); err != nil {
 		return explain(q.path, "STREAMON", err)
@@ -179,5 +210,5 @@ func (q *queue) unmap() {
 		q.lent.closed = q.lent.closed || !q.imports
 		q.lent.leave()
 	}
-	q.memory, q.mapped, q.lent, q.imports = nil, nil, nil, false
+	q.memory, q.mapped, q.lent, q.imports, q.held = nil, nil, nil, false, nil
 }

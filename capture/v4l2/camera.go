@@ -21,8 +21,7 @@ type Camera struct {
 	queue  queue
 	// The signal that an HDMI bridge was set to when it was opened; zero of a camera.
 	timings uapi.DVTimings
-	held    []bool // buffers of a Memory that are not queued here; Stream's own
-	wake    alarm  // ends the wait for a picture
+	wake    alarm // ends the wait for a picture
 
 	lost      atomic.Uint64
 	streaming sync.Mutex // held by Stream for its whole length, and by Close

@@ -1,14 +1,12 @@
 package v4l2
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 
 	"golang.org/x/sys/unix"
 
 	"vigie/capture"
-	"vigie/capture/v4l2/uapi"
 )
 
 // Options are what Open is asked for.
@@ -76,7 +74,7 @@ func Open(o Options) (_ *Camera, err error) {
 	applyControls(fd, o.Controls, c.log)
 	switch {
 	case o.Import != nil:
-		err = c.fill(o.Import)
+		err = c.queue.adopt(o.Import)
 	case o.Export:
 		err = c.lend()
 	default:
@@ -86,21 +84,6 @@ func Open(o Options) (_ *Camera, err error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-// fill has pictures put into m. The driver looks at memory when it is handed a buffer, so it is handed one: hardware
-// that wants its memory in one piece says EFAULT of another.
-func (c *Camera) fill(m *Memory) error {
-	c.held = make([]bool, m.Count())
-	if err := c.queue.adopt(m); err != nil {
-		return err
-	}
-	err := c.queue.put(0, 0, uapi.Timeval{})
-	c.queue.stop() // takes it back
-	if errors.Is(err, unix.EFAULT) || errors.Is(err, unix.EINVAL) {
-		return fmt.Errorf("v4l2: %s: %w: it cannot write to the encoder's memory: %w", c.name, capture.ErrUnsupported, err)
-	}
-	return err
 }
 
 // release gives back what the Camera holds of the kernel, whatever of it there is.

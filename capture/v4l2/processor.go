@@ -48,8 +48,7 @@ type Processor struct {
 	output  queue               // raw pictures out: the CAPTURE queue
 	layout  Layout              // of output
 	imports *Memory
-	held    []bool // of imports: not queued here
-	settled bool   // output has its format and its buffers; a decoder's not before the first picture
+	settled bool // output has its format and its buffers; a decoder's not before the first picture
 
 	streaming sync.Mutex // held by Stream for its whole length, and by Close
 	closed    atomic.Bool

@@ -132,7 +132,6 @@ func (p *Processor) settle() error {
 	if err != nil {
 		return err
 	}
-	p.held = make([]bool, len(p.output.memory))
 	p.settled = true
 	p.picture.VideoFormat = p.format
 	p.picture.Stride = p.layout.Stride

@@ -3,7 +3,6 @@ package v4l2
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -141,8 +140,8 @@ func (p *Processor) changed() bool {
 }
 
 func (p *Processor) start() error {
-	if m := p.imports; m != nil && m.closed {
-		return fmt.Errorf("v4l2: %s: the encoder whose memory it fills was closed: open both again: %w", p.name, os.ErrClosed)
+	if err := p.imports.usable(p.name); err != nil {
+		return err
 	}
 	if err := p.intake.start(); err != nil {
 		return err

@@ -30,7 +30,7 @@ func (e *Encoder) receive() (unit *capture.AccessUnit, took bool, err error) {
 		e.drained = true
 		return unit, true, nil
 	}
-	if err := e.capture.put(index, 0, uapi.Timeval{}); err != nil {
+	if err := e.capture.giveBack(index); err != nil {
 		if unit != nil {
 			unit.Release()
 		}
@@ -157,10 +157,8 @@ func (e *Encoder) drain(f func(*capture.AccessUnit)) error {
 
 // start hands all CAPTURE buffers to the driver and has both queues begin.
 func (e *Encoder) start() error {
-	for i := range e.capture.memory {
-		if err := e.capture.put(uint32(i), 0, uapi.Timeval{}); err != nil {
-			return err
-		}
+	if err := e.capture.offerAll(); err != nil {
+		return err
 	}
 	e.streaming, e.drained = true, false // from here on halt has something to undo
 	return errors.Join(e.output.start(), e.capture.start())

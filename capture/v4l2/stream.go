@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -123,25 +122,7 @@ func (c *Camera) take(f func(*capture.RawFrame)) (whole bool, err error) {
 	} else {
 		c.lost.Add(1)
 	}
-	return whole, c.giveBack(index)
-}
-
-// giveBack hands a buffer to the driver again; one of an encoder's when the encoder has finished with it, which is
-// looked at with each picture.
-func (c *Camera) giveBack(index uint32) error {
-	if c.queue.lent == nil {
-		return c.queue.put(index, 0, uapi.Timeval{})
-	}
-	c.held[index] = true
-	for i, held := range c.held {
-		if held && !c.queue.lent.busy[i] {
-			if err := c.queue.put(uint32(i), 0, uapi.Timeval{}); err != nil {
-				return err
-			}
-			c.held[i] = false
-		}
-	}
-	return nil
+	return whole, c.queue.giveBack(index)
 }
 
 // startCode is that of ITU-T H.264 B.1, the first byte of which may be missing.
@@ -176,18 +157,11 @@ func (c *Camera) restart(cause error, level slog.Level) error {
 // start hands all buffers to the driver and has it begin.
 func (c *Camera) start() error {
 	c.sequence = sequence{} // drivers count from 0 again
-	if c.queue.lent != nil && c.queue.lent.closed {
-		return fmt.Errorf("v4l2: %s: the encoder whose memory it fills was closed: open both again: %w", c.name, os.ErrClosed)
+	if err := c.queue.lent.usable(c.name); err != nil {
+		return err
 	}
-	for i := range c.queue.memory {
-		if c.queue.lent != nil {
-			if c.held[i] = c.queue.lent.busy[i]; c.held[i] {
-				continue
-			}
-		}
-		if err := c.queue.put(uint32(i), 0, uapi.Timeval{}); err != nil {
-			return err
-		}
+	if err := c.queue.offerAll(); err != nil {
+		return err
 	}
 	return c.queue.start()
 }
