@@ -18,8 +18,8 @@ import (
 
 func TestDroppedPicturesAreCounted(t *testing.T) {
 	c := opened(t, wish, capture.YUYV)
-	set(t, c, "percentage_of_dropped_buffers", 40)
-	defer set(t, c, "percentage_of_dropped_buffers", 0)
+	set(t, c.path, "percentage_of_dropped_buffers", 40)
+	defer set(t, c.path, "percentage_of_dropped_buffers", 0)
 	var begin, end uint32
 	take(t, c, 30, func(i int, f *capture.RawFrame) {
 		if i == 0 {
@@ -39,7 +39,7 @@ func TestDamagedPicturesAreDroppedAndCounted(t *testing.T) {
 	var last uint32
 	take(t, c, 20, func(i int, f *capture.RawFrame) {
 		if i == 5 {
-			set(t, c, "inject_v4l2_buf_flag_error", 1)
+			set(t, c.path, "inject_v4l2_buf_flag_error", 1)
 		}
 		missing = missing || i > 0 && f.Sequence != last+1
 		last = f.Sequence
@@ -57,7 +57,7 @@ func TestAQueueThatFailsIsStartedAgain(t *testing.T) {
 	var at []time.Duration
 	take(t, c, 30, func(i int, f *capture.RawFrame) {
 		if i == 5 || i == 15 {
-			set(t, c, "inject_fatal_streaming_error", 1)
+			set(t, c.path, "inject_fatal_streaming_error", 1)
 		}
 		at = append(at, f.PTS)
 	})
@@ -72,8 +72,8 @@ func TestTimestampsThatJumpAreNotBelieved(t *testing.T) {
 	o := wish
 	o.Log = slog.New(slog.NewTextHandler(&text, nil))
 	c := opened(t, o, capture.YUYV)
-	set(t, c, "wrap_timestamp", 1) // they begin near the end of 32 bits
-	defer set(t, c, "wrap_timestamp", 0)
+	set(t, c.path, "wrap_timestamp", 1) // they begin near the end of 32 bits
+	defer set(t, c.path, "wrap_timestamp", 0)
 	var at []time.Duration
 	take(t, c, 20, func(_ int, f *capture.RawFrame) { at = append(at, f.PTS) })
 	grows(t, at)
@@ -113,8 +113,8 @@ func TestControlsAreSetAndWhatIsMissingIsAWarning(t *testing.T) {
 			t.Errorf("the log does not say %q:\n%s", s, text.String())
 		}
 	}
-	set(t, c, "test_pattern", 0)
-	set(t, c, "horizontal_flip", 0)
+	set(t, c.path, "test_pattern", 0)
+	set(t, c.path, "horizontal_flip", 0)
 }
 
 func TestOpenAndCloseLeaveNothing(t *testing.T) {

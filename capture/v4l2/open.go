@@ -45,12 +45,11 @@ func Open(o Options) (_ *Camera, err error) {
 	if err != nil {
 		return nil, err
 	}
-	wake, err := newAlarm()
+	s, err := newStreamer(node, fd)
 	if err != nil {
-		_ = unix.Close(fd)
-		return nil, explain(node, "eventfd", err)
+		return nil, err
 	}
-	c := &Camera{path: node, fd: fd, wake: wake}
+	c := &Camera{streamer: s}
 	defer func() {
 		if err != nil {
 			c.release()
@@ -89,6 +88,5 @@ func Open(o Options) (_ *Camera, err error) {
 // release gives back what the Camera holds of the kernel, whatever of it there is.
 func (c *Camera) release() {
 	c.queue.unmap()
-	_ = unix.Close(c.fd) // frees the driver's buffers too
-	c.wake.close()
+	c.free()
 }

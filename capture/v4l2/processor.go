@@ -3,10 +3,7 @@ package v4l2
 import (
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
-
-	"golang.org/x/sys/unix"
 
 	"vigie/capture"
 	"vigie/capture/v4l2/uapi"
@@ -36,11 +33,10 @@ type ProcessorOptions struct {
 // It is for live pictures. When it cannot keep up, it leaves the oldest out that waits; what is damaged it leaves out
 // too. Both leave a gap in Sequence and are counted.
 type Processor struct {
-	path, name string
-	log        *slog.Logger
-	fd         int
-	camera     capture.Camera
-	wake       alarm // ends the wait for the device: the camera's goroutine has news, or Stream is to end
+	*streamer // whose alarm is set, too, when the camera's goroutine has news
+	name      string
+	log       *slog.Logger
+	camera    capture.Camera
 
 	given   capture.VideoFormat // what the camera delivers
 	format  capture.VideoFormat // what comes out
@@ -50,11 +46,8 @@ type Processor struct {
 	imports *Memory
 	settled bool // output has its format and its buffers; a decoder's not before the first picture
 
-	streaming sync.Mutex // held by Stream for its whole length, and by Close
-	closed    atomic.Bool
-	closing   sync.Once
-	ended     atomic.Bool // the camera's Stream
-	stats     processorCounters
+	ended atomic.Bool // the camera's Stream
+	stats processorCounters
 
 	// Stream's own, here so that a picture allocates nothing.
 	picture capture.RawFrame
@@ -88,12 +81,11 @@ func OpenProcessor(o ProcessorOptions) (_ *Processor, err error) {
 	if err != nil {
 		return nil, err
 	}
-	wake, err := newAlarm()
+	s, err := newStreamer(node, fd)
 	if err != nil {
-		_ = unix.Close(fd)
-		return nil, explain(node, "eventfd", err)
+		return nil, err
 	}
-	p := &Processor{path: node, fd: fd, wake: wake, given: o.In, format: o.Out, imports: o.Import}
+	p := &Processor{streamer: s, given: o.In, format: o.Out, imports: o.Import}
 	defer func() {
 		if err != nil {
 			p.release()
@@ -141,11 +133,7 @@ func (p *Processor) Format() capture.VideoFormat { return p.format }
 // Close ends a Stream that is running, which returns os.ErrClosed, waits for it, closes the camera and gives the device
 // back. It must not be called from Stream's function. The error is the camera's.
 func (p *Processor) Close() (err error) {
-	p.closing.Do(func() {
-		p.closed.Store(true)
-		p.wake.set()
-		p.streaming.Lock()
-		defer p.streaming.Unlock()
+	p.shut(func() {
 		if p.camera != nil {
 			err = p.camera.Close()
 		}
@@ -158,6 +146,5 @@ func (p *Processor) Close() (err error) {
 func (p *Processor) release() {
 	p.output.unmap()
 	p.intake.queue.unmap()
-	_ = unix.Close(p.fd) // frees the driver's buffers too
-	p.wake.close()
+	p.free()
 }

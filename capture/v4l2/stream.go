@@ -23,27 +23,11 @@ const (
 // Errors: capture.ErrGone, os.ErrClosed after Close, capture.ErrChanged of an HDMI bridge with another signal, no
 // signal, a camera without a picture for five seconds, and the driver's own.
 func (c *Camera) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
-	if !c.streaming.TryLock() {
-		if c.closed.Load() {
-			return closedError(c.path)
-		}
-		return fmt.Errorf("v4l2: %s: it is streaming already", c.path)
+	end, err := c.begin(ctx)
+	if err != nil {
+		return err
 	}
-	defer c.streaming.Unlock()
-	if c.closed.Load() { // its descriptors may be other files now
-		return closedError(c.path)
-	}
-	c.wake.clear()       // set by the context of an earlier Stream
-	if c.closed.Load() { // or by Close, just now
-		return closedError(c.path)
-	}
-	rung := make(chan struct{})
-	disarm := context.AfterFunc(ctx, func() { c.wake.set(); close(rung) })
-	defer func() {
-		if !disarm() {
-			<-rung
-		}
-	}()
+	defer end()
 	defer c.queue.stop()
 	if err := c.start(); err != nil {
 		return err
