@@ -181,10 +181,9 @@ func (e *Encoder) stalled() error {
 
 // wait blocks until the encoder has something to say, or the time is over.
 func (e *Encoder) wait(events int16, timeout time.Duration) (int16, error) {
-	fds := [...]unix.PollFd{{Fd: int32(e.fd), Events: events}}
-	_, err := unix.Poll(fds[:], int((max(timeout, 0)+time.Millisecond-1)/time.Millisecond))
-	if err != nil && err != unix.EINTR {
+	got, err := alarm(-1).waitFor(e.fd, events, timeout) // nobody ends it
+	if err != nil {
 		return 0, explain(e.path, "poll", err)
 	}
-	return fds[0].Revents, nil
+	return got, nil
 }

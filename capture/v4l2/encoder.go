@@ -10,7 +10,6 @@ import (
 
 	"vigie/capture"
 	"vigie/capture/h264"
-	"vigie/capture/v4l2/uapi"
 )
 
 var _ capture.Encoder = (*Encoder)(nil)
@@ -102,24 +101,17 @@ func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	node := nodeOf(o.Device)
-	fd, err := openNode(node)
+	name, output, captured, err := openCodec(o.Device)
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{path: node, fd: fd, coded: coded, format: o.Format}
+	e := &Encoder{name: name, path: output.path, fd: output.fd, coded: coded, format: o.Format, output: output, capture: captured,
+		log: o.Log.With("encoder", name)}
 	defer func() {
 		if err != nil {
 			e.release()
 		}
 	}()
-	capability, output, captured, err := identifyCodec(fd, node)
-	if err != nil {
-		return nil, err
-	}
-	e.name = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node)
-	e.log = o.Log.With("encoder", e.name)
-	e.output, e.capture = queue{path: node, fd: fd, kind: output}, queue{path: node, fd: fd, kind: captured}
 	if err := e.negotiate(); err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"vigie/capture"
-	"vigie/capture/v4l2/uapi"
 )
 
 var _ capture.Camera = (*Processor)(nil)
@@ -76,29 +75,22 @@ func OpenProcessor(o ProcessorOptions) (_ *Processor, err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	node := nodeOf(o.Device)
-	fd, err := openNode(node)
+	name, in, out, err := openCodec(o.Device)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newStreamer(node, fd)
+	s, err := newStreamer(in.path, in.fd)
 	if err != nil {
 		return nil, err
 	}
-	p := &Processor{streamer: s, given: o.In, format: o.Out, imports: o.Import}
+	p := &Processor{streamer: s, name: name, given: o.In, format: o.Out, output: out, imports: o.Import,
+		log: o.Log.With("processor", name)}
+	p.intake = intake{queue: in, name: name, log: p.log, stats: &p.stats}
 	defer func() {
 		if err != nil {
 			p.release()
 		}
 	}()
-	capability, in, out, err := identifyCodec(fd, node)
-	if err != nil {
-		return nil, err
-	}
-	p.name = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node)
-	p.log = o.Log.With("processor", p.name)
-	p.intake = intake{queue: queue{path: node, fd: fd, kind: in}, name: p.name, log: p.log, stats: &p.stats}
-	p.output = queue{path: node, fd: fd, kind: out}
 	if err := p.setUp(o.Export); err != nil {
 		return nil, err
 	}
