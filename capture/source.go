@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// What a device can fail with, for callers that branch on it. Drivers wrap these with the device and the operation.
+// What a device can fail with, for callers that branch on it. Drivers wrap these with the device and the operation, and
+// name the device in all their errors: callers do not again.
 var (
 	ErrBusy        = errors.New("in use by another program")
 	ErrGone        = errors.New("unplugged")

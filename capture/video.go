@@ -3,7 +3,6 @@ package capture
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -123,9 +122,7 @@ func (v *Video) stream(ctx context.Context) error {
 			cancel(err)
 		}
 	})
-	if err = failure(ctx, err); err != nil {
-		err = fmt.Errorf("%s: %w", chain.Camera.Name(), err)
-	}
+	err = failure(ctx, chain.Camera.Name(), err)
 	if errors.Is(err, ErrChanged) || errors.Is(err, ErrUnsupported) { // another picture; memory that is not to be shared
 		err = &againError{err}
 	}

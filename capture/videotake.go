@@ -55,7 +55,7 @@ func (v *Video) encode(f *RawFrame, to aim) error {
 	encoder := v.chain.Encoder
 	if bps, changed := v.governor.target(); changed {
 		if err := encoder.SetBitrate(bps); err != nil {
-			return failed(encoder, err)
+			return failed(err)
 		}
 	}
 	idr, ok := v.begin(to)
@@ -70,7 +70,7 @@ func (v *Video) encode(f *RawFrame, to aim) error {
 		return v.damage.Judge(err, f.PTS)
 	}
 	if err != nil {
-		return failed(encoder, err)
+		return failed(err)
 	}
 	v.damage.Whole(f.PTS)
 	v.last = f.PTS
@@ -89,9 +89,8 @@ func (v *Video) encode(f *RawFrame, to aim) error {
 	return nil
 }
 
-func failed(e Encoder, err error) error {
-	return &againError{&encoderError{fmt.Errorf("%s: %w", e.Name(), err)}}
-}
+// failed is an encoder's error, which names it.
+func failed(err error) error { return &againError{&encoderError{err}} }
 
 // slate is what viewers get instead of the camera: 0 under a cut, 1 when it is lost.
 func (v *Video) slate(which int, pts time.Duration) *RawFrame {

@@ -47,9 +47,9 @@ func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			return explain(c.path, "poll", err)
+			return explain(c.name, "poll", err)
 		case events&unix.POLLHUP != 0:
-			return explain(c.path, "poll", unix.ENODEV)
+			return explain(c.name, "poll", unix.ENODEV)
 		case events&unix.POLLPRI != 0:
 			if err := c.resume(); err != nil {
 				return err
@@ -90,7 +90,7 @@ func (c *Camera) resume() error {
 func (c *Camera) take(f func(*capture.RawFrame)) (whole bool, err error) {
 	data, err := c.queue.take()
 	if err != nil {
-		return false, explain(c.path, "DQBUF", err)
+		return false, explain(c.name, "DQBUF", err)
 	}
 	index, flags, now := c.queue.buffer.Index, c.queue.buffer.Flags, capture.Now()
 	c.lost.Add(c.sequence.missed(c.queue.buffer.Sequence))
@@ -133,7 +133,7 @@ func (c *Camera) restart(cause error, level slog.Level) error {
 	c.log.Log(context.Background(), level, "the camera's queue failed; it is started again", "error", cause)
 	c.queue.stop()
 	if _, err := c.wake.wait(-1, breath); err != nil {
-		return explain(c.path, "poll", err)
+		return explain(c.name, "poll", err)
 	}
 	return c.start()
 }
