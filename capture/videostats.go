@@ -10,7 +10,6 @@ import (
 type VideoStats struct {
 	Camera, Encoder string      // for people; a camera that is lost has no name
 	Format          VideoFormat // of the camera's pictures
-	Coded           VideoFormat // of what the encoder takes
 	Way             string      // from the camera to the coded bytes, drawn
 	Missing         []string    // what this way cannot do
 	Pictures        uint64      // delivered by the camera
@@ -42,7 +41,7 @@ func (v *Video) Stats() VideoStats {
 	if c.chain.Encoder != nil {
 		s.Encoder = c.chain.Encoder.Name()
 	}
-	s.Coded, s.Way, s.Missing = c.chain.Format, c.chain.Way, c.chain.Missing
+	s.Way, s.Missing = c.chain.Way, c.chain.Missing
 	s.Device = c.past.Plus(CountsOf(c.chain.Camera)).Plus(CountsOf(c.chain.Encoder))
 	s.Device.Discarded += c.discarded.Load()
 	return s
