@@ -22,7 +22,6 @@ type VideoStats struct {
 	Reopened        uint64      // times that the encoder failed and was opened again
 	Device          DeviceStats
 	Latency         time.Duration // of the last picture, from its PTS to its coded bytes
-	LastPicture     time.Duration // PTS of the last one
 }
 
 // Stats may be called at any time, and waits for no picture.
@@ -31,7 +30,7 @@ func (v *Video) Stats() VideoStats {
 	s := VideoStats{
 		Pictures: c.pictures.Load(), Lost: c.lost.Load(), Thinned: c.thinned.Load(), Units: c.units.Load(),
 		Skipped: c.skipped.Load(), IDRs: c.idrs.Load(), Bytes: c.bytes.Load(), Reopened: c.reopened.Load(),
-		Latency: time.Duration(c.latency.Load()), LastPicture: time.Duration(c.last.Load()),
+		Latency: time.Duration(c.latency.Load()),
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,7 +48,7 @@ func (v *Video) Stats() VideoStats {
 
 type videoCounters struct {
 	pictures, lost, thinned, units, skipped, idrs, bytes, reopened, discarded atomic.Uint64
-	latency, last                                                             atomic.Int64
+	latency                                                                   atomic.Int64
 	sequence                                                                  uint32 // of the last picture; the pipeline's goroutine alone
 
 	mu    sync.Mutex  // held for a moment only
@@ -76,7 +75,6 @@ func (c *videoCounters) saw(f *RawFrame, first bool) {
 		c.lost.Add(uint64(gap))
 	}
 	c.sequence = f.Sequence
-	c.last.Store(int64(f.PTS))
 }
 
 func (c *videoCounters) coded(u *AccessUnit) {

@@ -50,9 +50,7 @@ func TestDamagedPicturesAreDroppedAndCounted(t *testing.T) {
 }
 
 func TestAQueueThatFailsIsStartedAgain(t *testing.T) {
-	var text bytes.Buffer
-	o := wish
-	o.Log = slog.New(slog.NewTextHandler(&text, nil))
+	o, text := logging()
 	c := opened(t, o, capture.YUYV)
 	var at []time.Duration
 	take(t, c, 30, func(i int, f *capture.RawFrame) {
@@ -67,10 +65,15 @@ func TestAQueueThatFailsIsStartedAgain(t *testing.T) {
 	}
 }
 
+// logging is wish with a log that can be read.
+func logging() (Options, *bytes.Buffer) {
+	o, text := wish, new(bytes.Buffer)
+	o.Log = slog.New(slog.NewTextHandler(text, nil))
+	return o, text
+}
+
 func TestTimestampsThatJumpAreNotBelieved(t *testing.T) {
-	var text bytes.Buffer
-	o := wish
-	o.Log = slog.New(slog.NewTextHandler(&text, nil))
+	o, text := logging()
 	c := opened(t, o, capture.YUYV)
 	set(t, c.path, "wrap_timestamp", 1) // they begin near the end of 32 bits
 	defer set(t, c.path, "wrap_timestamp", 0)
@@ -83,9 +86,7 @@ func TestTimestampsThatJumpAreNotBelieved(t *testing.T) {
 }
 
 func TestControlsAreSetAndWhatIsMissingIsAWarning(t *testing.T) {
-	var text bytes.Buffer
-	o := wish
-	o.Log = slog.New(slog.NewTextHandler(&text, nil))
+	o, text := logging()
 	o.Controls = map[string]string{
 		"brightness": "77", "horizontal_flip": "true", "test_pattern": "100% red",
 		"contrast": "9000", "power_line_frequency": "50Hz",
@@ -118,15 +119,8 @@ func TestControlsAreSetAndWhatIsMissingIsAWarning(t *testing.T) {
 }
 
 func TestOpenAndCloseLeaveNothing(t *testing.T) {
-	count := func() int {
-		files, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(files)
-	}
 	o := chosen(t, wish, capture.YUYV)
-	round := func() {
+	leavesNothing(t, func() {
 		c, err := Open(o)
 		if err != nil {
 			t.Fatal(err)
@@ -134,6 +128,18 @@ func TestOpenAndCloseLeaveNothing(t *testing.T) {
 		take(t, c, 1, func(int, *capture.RawFrame) {})
 		c.Close()
 		c.Close()
+	})
+}
+
+// leavesNothing holds that 50 rounds leave no file open and no goroutine.
+func leavesNothing(t *testing.T, round func()) {
+	t.Helper()
+	count := func() int {
+		files, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
 	}
 	round() // whatever the runtime opens once
 	files, routines := count(), runtime.NumGoroutine()
