@@ -124,11 +124,7 @@ func (e *Encoder) give(index int, f *capture.RawFrame) error {
 	if err := e.output.put(uint32(index), uint32(e.layout.Size), uapi.TimevalOf(f.PTS)); err != nil {
 		return err
 	}
-	now := capture.Now()
-	if len(e.backlog.list) == 0 || now >= e.given+stall { // nothing went in meanwhile, so nothing had to come out
-		e.since = now
-	}
-	e.given, e.busy[index] = now, true
+	e.busy[index] = true
 	e.backlog.push(f.PTS, f.Sequence)
 	return nil
 }
@@ -155,8 +151,8 @@ func (e *Encoder) next() (*capture.AccessUnit, error) {
 		case len(e.backlog.list) <= e.depth && !starves:
 			return nil, nil
 		case now < until:
-		case now >= e.since+stall:
-			return nil, e.stalled()
+		case now >= e.backlog.since+stall:
+			return nil, e.backlog.stalled(e.name)
 		case !starves:
 			e.depth = min(e.depth+1, deepest)
 			return nil, nil
@@ -173,11 +169,6 @@ func (e *Encoder) next() (*capture.AccessUnit, error) {
 // starves tells whether the encoder has every buffer that a camera fills. Then it has to be waited for, for the camera
 // has none to put a picture in, and without a picture nobody would look here again.
 func (e *Encoder) starves() bool { return e.filled > 0 && !slices.Contains(e.busy[:e.filled], false) }
-
-func (e *Encoder) stalled() error {
-	return fmt.Errorf("v4l2: %s: %w: nothing came out for %v and %d pictures are in it: close it and open it again", e.name,
-		capture.ErrStalled, stall, len(e.backlog.list))
-}
 
 // wait blocks until the encoder has something to say, or the time is over.
 func (e *Encoder) wait(events int16, timeout time.Duration) (int16, error) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -55,9 +54,7 @@ type Encoder struct {
 	first     uint64 // pictures before this number are of no use any more
 	unheard   int    // units that came out instead
 	backlog   backlog
-	depth     int           // how many pictures it is behind, as learnt
-	since     time.Duration // when it last gave something, or began to owe
-	given     time.Duration // when it was last given a picture
+	depth     int // how many pictures it is behind, as learnt
 	sets      h264.ParameterSets
 	units     capture.UnitPool
 	stats     encoderCounters

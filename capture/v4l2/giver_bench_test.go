@@ -258,9 +258,9 @@ func TestHardwareThatRestedIsNotStalled(t *testing.T) {
 	e := board(t, capture.YUYV, 640, 360, false)
 	f := moving(capture.YUYV, 640, 360, 0)
 	encode(t, e, f, false).Release()
-	e.backlog.push(f.PTS+1, 0) // one that it left out
-	e.given -= 2 * stall       // and then there was no show
-	e.since -= 2 * stall
+	e.backlog.push(f.PTS+1, 0)   // one that it left out
+	e.backlog.given -= 2 * stall // and then there was no show
+	e.backlog.since -= 2 * stall
 	fault(t, "latency_ms", "150")
 	f.PTS += time.Minute
 	if u, err := e.Encode(f, false); u != nil || err != nil {

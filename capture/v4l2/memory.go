@@ -42,6 +42,16 @@ func (l Layout) holds(p Layout) error {
 	return nil
 }
 
+// measure notes how long a device's buffers are, and fails where a picture is longer.
+func (l *Layout) measure(device string, buffer []byte) error {
+	l.Size = len(buffer)
+	if need := l.need(); l.Size < need {
+		return fmt.Errorf("v4l2: %s: %w: its buffers have %d bytes, and a picture %d", device, capture.ErrUnsupported, l.Size,
+			need)
+	}
+	return nil
+}
+
 // Memory is a device's buffers, for another device to use: the kernel lets both use the same pages (DMABUF), and nobody
 // copies a pixel. Mostly it is that of whoever takes pictures (an encoder), and the giver (a camera) fills it; where the
 // taker cannot export, it is the giver's, and the taker reads from it. Its pages live as long as either uses it.

@@ -22,7 +22,7 @@ func (e *Encoder) receive() (unit *capture.AccessUnit, took bool, err error) {
 	case err != nil:
 		return nil, false, explain(e.path, "DQBUF of coded pictures", err)
 	}
-	e.since = capture.Now()
+	e.backlog.since = capture.Now()
 	b := &e.capture.buffer
 	index, flags, at := b.Index, b.Flags, b.Timestamp
 	unit = e.judge(data, flags, at)
@@ -131,7 +131,7 @@ func (e *Encoder) drain(f func(*capture.AccessUnit)) error {
 		e.log.Warn("the encoder cannot be drained: what is in it is lost", "pictures", len(e.backlog.list), "error", err)
 		return nil
 	}
-	e.since = capture.Now()
+	e.backlog.since = capture.Now()
 	for !e.drained {
 		unit, took, err := e.receive()
 		if err != nil {
@@ -144,9 +144,9 @@ func (e *Encoder) drain(f func(*capture.AccessUnit)) error {
 		if took {
 			continue
 		}
-		left := e.since + stall - capture.Now()
+		left := e.backlog.since + stall - capture.Now()
 		if left <= 0 {
-			return e.stalled()
+			return e.backlog.stalled(e.name)
 		}
 		if _, err := e.wait(unix.POLLIN, left); err != nil {
 			return err
