@@ -72,7 +72,6 @@ func failure(ctx context.Context, device string, err error) error {
 // take cuts sound of any length into packets.
 func (a *Audio) take(p PCM) error {
 	a.meter.hear(p.Data)
-	a.stats.frames.Add(uint64(len(p.Data) / Channels))
 	if gap := p.PTS - a.next; a.next != 0 && (gap > packetGap || gap < -packetGap) {
 		a.stats.gaps.Add(1)
 		a.block = a.block[:0]
