@@ -201,7 +201,7 @@ func TestFailuresLeaveNothing(t *testing.T) {
 		"5 MB of SDP": {Huge: true}, "a page": {Page: true}, "hangs up": {HangUp: true}, "another codec": {Codec: "VP8"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, uplinktest.Behaviour{Status: 401})
+			s := newStage(t, uplinktest.Behaviour{Status: 401}, unkept)
 			refused := func() {
 				for !strings.Contains(next[uplink.Lost](s, 10*time.Second).Err.Error(), "(401)") {
 				}

@@ -3,6 +3,7 @@ package uplink_test
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"net/http"
 	"runtime"
 	"strings"
 	"sync"
@@ -24,6 +25,9 @@ func flood(t *testing.T, f func()) (stop func()) {
 	t.Cleanup(stop)
 	return stop
 }
+
+// unkept has a connection for each request, as a box has: none that is idle is counted.
+func unkept(o *uplink.Options) { o.Client.HTTP.Transport.(*http.Transport).DisableKeepAlives = true }
 
 // holds notes what the process holds and returns a check that it has not grown. What a test remembers of a few seconds
 // is roomy. Tests that use it do not run beside others.
@@ -79,7 +83,7 @@ func (s *stage) unmoved() {
 
 // Ten thousand requests for an IDR a second become two, and cost nothing that stays.
 func TestFloodOfPLI(t *testing.T) {
-	s := newStage(t, quick)
+	s := newStage(t, quick, unkept)
 	s.play()
 	next[uplink.Confirmed](s, 5*time.Second)
 	check, began, before := holds(t), time.Now(), s.uplink.Stats()
@@ -108,12 +112,12 @@ func TestFloodOfStrangers(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, quick)
+			s := newStage(t, quick, unkept)
 			s.play()
 			next[uplink.Confirmed](s, 5*time.Second)
 			check := holds(t)
 			stop := flood(t, func() {
-				s.relay.Tell(150, func(_, video uint32) []rtcp.Packet { return []rtcp.Packet{say(video)} })
+				s.relay.Tell(300, func(_, video uint32) []rtcp.Packet { return []rtcp.Packet{say(video)} })
 			})
 			lost := s.isLost("reports of ever more streams that are not this box's", 20*time.Second)
 			stop()
