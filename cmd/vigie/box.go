@@ -11,6 +11,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"vigie/capture"
+	"vigie/capture/alsa"
 	"vigie/capture/opus"
 	"vigie/device/config"
 	"vigie/device/golive"
@@ -32,21 +33,27 @@ type box struct {
 	begin   atomic.Int32   // which of them a show is to try first
 	devices chan struct{}  // holds a token when a camera may have come or gone
 
+	live       atomic.Pointer[config.Config] // config, and what was changed in it since
+	microphone atomic.Pointer[alsa.Microphone]
+	camera     atomic.Pointer[string] // path of the one that was opened last
+
 	mu           sync.Mutex
 	configErrors []string
+	waiting      []string      // keys whose new values wait for the end of the show
 	rested       chan struct{} // closed and made anew at each change of the station
 }
 
 // newBox binds the ports and makes what a box is of; nothing runs yet.
 func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error) {
 	b := &box{config: s.config, log: log, rested: make(chan struct{}), devices: make(chan struct{}, 1)}
+	b.live.Store(&s.config)
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {
 		return nil, errors.Join(err, b.closeRelay())
 	}
 	options := station.Options{
 		Video:          b.videoOptions(demo),
-		OpenMicrophone: microphoneOpener(s.config, demo, log),
+		OpenMicrophone: b.microphoneOpener(demo),
 		NewAudioEncoder: func() (capture.AudioEncoder, error) {
 			return opus.New(opus.Options{Bitrate: s.config.Audio.Bitrate})
 		},

@@ -92,7 +92,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 // newLog writes to standard error, as journald reads it: it stamps the time itself.
-func newLog(level slog.Level) *slog.Logger {
+func newLog(level slog.Leveler) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if os.Getenv("JOURNAL_STREAM") != "" {
 		options.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
