@@ -16,10 +16,11 @@ import (
 func (b *box) takeOver(c config.Config) (taken, wait []string) {
 	before := *b.live.Load()
 	now := before
-	now.Venue.Name, now.Venue.Location = c.Venue.Name, c.Venue.Location
+	now.Venue.Name, now.Venue.Location, now.Venue.Timezone = c.Venue.Name, c.Venue.Location, c.Venue.Timezone
 	now.Broadcast = c.Broadcast
 	now.Camera.Controls = c.Camera.Controls
 	now.Microphone.Gain = c.Microphone.Gain
+	now.Schedule = c.Schedule
 	now.Log = c.Log
 	b.live.Store(&now)
 	if b.relay != nil {
@@ -34,6 +35,9 @@ func (b *box) takeOver(c config.Config) (taken, wait []string) {
 		if err := v4l2.SetControls(*camera, now.Camera.Controls, b.log); err != nil {
 			b.log.Warn("the camera's controls wait until it is opened again", "err", err)
 		}
+	}
+	if slices.ContainsFunc(taken, func(key string) bool { return strings.HasPrefix(key, "schedule.") || key == "venue.timezone" }) {
+		b.planner.change()
 	}
 	wait = config.Diff(&now, &c)
 	b.mu.Lock()

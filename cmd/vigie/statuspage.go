@@ -36,6 +36,10 @@ func (b *box) snapshot() status.Snapshot {
 	if s.Refused != "" {
 		out.Warnings = append(out.Warnings, status.Warning{Code: "press_refused", Text: "The button was pressed, but " + s.Refused + "."})
 	}
+	var trouble string
+	if out.Next, trouble = b.planner.seen(); trouble != "" {
+		out.Warnings = append(out.Warnings, status.Warning{Code: "calendar_failed", Text: trouble})
+	}
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors
 	if len(b.waiting) > 0 {

@@ -11,7 +11,8 @@ type Keeper struct {
 	Over []string // IDs of the shows that are over, the newest last; to be kept where a restart finds them
 
 	current Show // the one that is on, or that was asked to begin; none without an ID
-	seen    bool // it was seen on air
+	seen    bool // it was on air
+	begun   int  // Stage.Begun of the last step
 }
 
 // mostOver is how many shows are remembered. They matter only for as long as a clock may step back.
@@ -26,6 +27,7 @@ type Wish struct {
 // Stage is what the box does now.
 type Stage struct {
 	OnAir    bool // a show is on, is being begun or ended, or is still wanted
+	Begun    int  // shows since the start of the program: one may be over before it is seen
 	ByItself bool // the schedule began it
 }
 
@@ -44,6 +46,8 @@ type Decision struct {
 func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keeper, Decision) {
 	var d Decision
 	k = k.follow(shows)
+	k.seen = k.seen || k.current.ID != "" && stage.Begun != k.begun
+	k.begun = stage.Begun
 	planned := k.planned(now, shows)
 	switch {
 	case stage.OnAir && (k.current.ID == "" || !now.Before(k.current.End)):

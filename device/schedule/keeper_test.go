@@ -26,8 +26,8 @@ func (b *box) at(clock string) Decision {
 		b.keeper, d = b.keeper.Step(on(b.t, clock), b.shows, b.wish, b.stage)
 		switch {
 		case d.Begin && !b.broken:
-			b.stage = Stage{OnAir: true, ByItself: true}
 			b.begun++
+			b.stage = Stage{OnAir: true, ByItself: true, Begun: b.begun}
 		case d.End:
 			b.stage = Stage{}
 		}
@@ -105,6 +105,14 @@ func TestStaffDecide(t *testing.T) {
 		}
 		if b.at("23:31:00"); !b.stage.OnAir {
 			t.Error("the next one did not begin")
+		}
+	})
+	t.Run("nor does what they cancelled at once", func(t *testing.T) {
+		b := newTestBox(t, true)
+		b.keeper, _ = b.keeper.Step(on(t, "20:00:00"), b.shows, b.wish, b.stage)
+		b.stage = Stage{Begun: 1} // it began and was cancelled between two steps
+		if b.at("20:00:01"); b.begun > 0 {
+			t.Error("it began again")
 		}
 	})
 	t.Run("what they began is not ended", func(t *testing.T) {
