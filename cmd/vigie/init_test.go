@@ -58,7 +58,7 @@ func TestInit(t *testing.T) {
 				c.Camera.Device == "auto" && c.Status.Listen == "127.0.0.1:8080"
 		}, "config.yaml"},
 		"a relay inside, for all": {"Salle des Fêtes: #1\n\n2\n1\n1\n2\n", func(c *config.Config) bool {
-			return c.Venue.Name == "Salle des Fêtes: #1" && c.Venue.Channel == "salle-des-f-tes-1" && c.Relay.Listen == ":8889" &&
+			return c.Venue.Name == "Salle des Fêtes: #1" && c.Venue.Channel == "salle-des-fetes-1" && c.Relay.Listen == ":8889" &&
 				c.Status.Listen == ":8080"
 		}, "config.yaml"},
 		"a relay elsewhere": {"Metrics\nrelay.example.org\nhttps://relay.example.org/whip/x\ns3cret\n\n9\n1\n\n", func(c *config.Config) bool {
