@@ -10,8 +10,8 @@ import (
 	"vigie/uplink/rate"
 )
 
-// books is what a session knows of its packets: written by the sending goroutine, pion's retransmissions and the
-// readers of RTCP, read by the session's loop. Its lock is held for a few additions only, never across a send.
+// books is what a session knows of its packets: written by the sending goroutine and the readers of RTCP, read by the
+// session's loop. Its lock is held for a few additions only, never across a send.
 type books struct {
 	failed atomic.Uint64 // sends that the socket refused
 

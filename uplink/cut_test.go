@@ -106,10 +106,7 @@ func TestPacketsAreSentAgainAsTheyWere(t *testing.T) {
 
 // A storm of NACKs asks for every packet again and again: what leaves of it is a fifth of the rate at most.
 func TestANACKStormHasABudget(t *testing.T) {
-	again := 0
-	s := onAir(func(h *rtp.Header, p []byte, _ interceptor.Attributes) (int, error) {
-		return len(p), nil
-	})
+	s := onAir(func(_ *rtp.Header, p []byte, _ interceptor.Attributes) (int, error) { return len(p), nil })
 	for range 500 {
 		_ = s.video.write(make([]byte, 1000))
 	}
@@ -124,7 +121,7 @@ func TestANACKStormHasABudget(t *testing.T) {
 		for x.step(now) == 0 {
 		}
 	}
-	again = int(s.books.retransmitted - before)
+	again := int(s.books.retransmitted - before)
 	// A fifth of the target for a second: half of one that was saved, and this half.
 	if most := s.books.estimator.Target() / 5 / 8 / 1000; again > most || again == 0 {
 		t.Errorf("%d packets left again in half a second, want some, and %d at most", again, most)

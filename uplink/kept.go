@@ -1,7 +1,6 @@
 package uplink
 
 import (
-	"sync"
 	"time"
 
 	"github.com/pion/interceptor"
@@ -12,9 +11,8 @@ import (
 const keptPackets = 1024
 
 // kept are the packets of one stream that left last. pion's own buffer makes two objects of each packet, and keeps those
-// that never left, too. The sender adds, whoever read a NACK gets.
+// that never left, too. The session's sending goroutine owns it.
 type kept struct {
-	mu   sync.Mutex
 	ring [keptPackets]keptPacket
 }
 
@@ -27,8 +25,6 @@ type keptPacket struct {
 
 // add copies a packet in the place of the one 1024 before it.
 func (k *kept) add(h *rtp.Header, payload []byte, now time.Duration) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	p := &k.ring[h.SequenceNumber%keptPackets]
 	p.header = *h
 	p.header.Extension, p.header.Extensions = false, nil // wire's, and of this sending
@@ -37,8 +33,6 @@ func (k *kept) add(h *rtp.Header, payload []byte, now time.Duration) {
 
 // get copies a packet out; size is 0 where it is not here, or no longer.
 func (k *kept) get(seq uint16, to []byte) (h rtp.Header, size int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	p := &k.ring[seq%keptPackets]
 	if p.size == 0 || p.header.SequenceNumber != seq {
 		return h, 0
@@ -76,8 +70,6 @@ func (w *wire) sendAgain(t *track, seq uint16, payload []byte) {
 
 // about tells how many bytes a packet has and when it left; 0 where it is not here, or no longer.
 func (k *kept) about(seq uint16) (size int, born time.Duration) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	if p := &k.ring[seq%keptPackets]; p.header.SequenceNumber == seq {
 		return p.size, p.born
 	}

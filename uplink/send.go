@@ -38,8 +38,8 @@ type sender struct {
 	lost    bool // the pacer threw pictures away, and an IDR is to be asked for
 }
 
-// rtxWait bounds how many NACKed packets wait to be looked at; what a storm asks for beyond is not sent again.
-const rtxWait = 256
+// nackedWait bounds how many NACKed packets wait to be looked at; what a storm asks for beyond is not sent again.
+const nackedWait = 256
 
 func newSender(s *session) *sender {
 	x := &sender{s: s, pack: h264.NewPacketizer(maxPayload), measure: h264.NewPacketizer(maxPayload), buf: make([]byte, 0, maxPayload)}

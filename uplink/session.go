@@ -71,7 +71,7 @@ func (u *Uplink) newSession(to *endpoint) (*session, error) {
 	s := &session{
 		u: u, to: to, clock: startClock(), books: newBooks(u.o),
 		ready: make(chan struct{}, 1), changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
-		again: make(chan uint16, rtxWait), stop: make(chan struct{}),
+		again: make(chan uint16, nackedWait), stop: make(chan struct{}),
 		found: make(chan struct{}, 1), look: make(chan struct{}, 1), path: make(chan error), moved: make(chan struct{}, 1),
 		restarted: make(chan error, 1),
 	}

@@ -16,7 +16,7 @@ import (
 
 var (
 	errFlushed  = errors.New("flushed")        // media that was thrown away while it was being sent
-	errNotAgain = errors.New("not sent again") // what a NACK asked for: flushed, never sent, or over the budget
+	errNotAgain = errors.New("not sent again") // what a NACK asked for: flushed, or never sent
 )
 
 // wire is the interceptor closest to the socket: what passes it without an error has been handed to the kernel. It
