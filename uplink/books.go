@@ -53,7 +53,7 @@ type packet struct {
 	probe     bool
 	padding   bool
 	tagged    bool // carries transport
-	payload   int  // bytes
+	payload   int  // bytes, without padding
 	bytes     int  // with the headers of RTP and SRTP
 }
 

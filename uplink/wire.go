@@ -106,7 +106,9 @@ func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byt
 	case err != nil:
 		w.books.failed.Add(1)
 	case k.bytes > 0:
-		k.payload, k.tagged, k.transport = len(p), t.stamps.numbered, w.next
+		if k.tagged, k.transport = t.stamps.numbered, w.next; !k.padding {
+			k.payload = len(p)
+		}
 		w.next++
 		if !again && t.kept != nil {
 			t.kept.add(h, p, capture.Now())
