@@ -12,9 +12,6 @@ import (
 // extensions and 16 of SRTP's tag, rounded down.
 const maxPayload = 1150
 
-// overhead is what a packet has on the wire beside its payload: IP and UDP 28, RTP 12, extensions 20, SRTP 16.
-const overhead = 76
-
 // waiting is what a packet in the pacer is made of when its time has come.
 type waiting struct {
 	unit   *capture.AccessUnit  // a packet of it; each of them holds a reference
@@ -100,7 +97,7 @@ func (x *sender) fill(now time.Duration) {
 		}
 		switch {
 		case audio != nil:
-			x.pacer.Push(rate.Packet[waiting]{Kind: rate.Audio, Bytes: len(audio.Data) + overhead,
+			x.pacer.Push(rate.Packet[waiting]{Kind: rate.Audio, Bytes: len(audio.Data) + rate.Headers,
 				Payload: waiting{sound: audio, epoch: epoch}}, now)
 		case video != nil:
 			x.push(video, epoch, now)
@@ -125,7 +122,7 @@ func (x *sender) push(u *capture.AccessUnit, epoch uint64, now time.Duration) {
 	x.units++
 	for x.measure.Reset(u.Data); x.measure.More(); {
 		u.Retain()
-		x.pacer.Push(rate.Packet[waiting]{Kind: rate.Video, Bytes: x.measure.Skip() + overhead,
+		x.pacer.Push(rate.Packet[waiting]{Kind: rate.Video, Bytes: x.measure.Skip() + rate.Headers,
 			Payload: waiting{unit: u, number: x.units, epoch: epoch}}, now)
 	}
 }
@@ -134,7 +131,7 @@ func (x *sender) push(u *capture.AccessUnit, epoch uint64, now time.Duration) {
 func (x *sender) repeat(seq uint16, now time.Duration) {
 	number, size, born := x.s.wire.lookUp(x.s.video, seq)
 	if size > 0 {
-		x.pacer.Push(rate.Packet[waiting]{Kind: rate.Again, Bytes: size + overhead, Number: number, Born: born,
+		x.pacer.Push(rate.Packet[waiting]{Kind: rate.Again, Bytes: size + rate.Headers, Number: number, Born: born,
 			Payload: waiting{seq: seq, epoch: x.epoch}}, now)
 	}
 }
