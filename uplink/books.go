@@ -14,6 +14,7 @@ import (
 // session's loop. Its lock is held for a few additions only, never across a send.
 type books struct {
 	failed atomic.Uint64 // sends that the socket refused
+	paced  atomic.Int64  // access units in the pacer, whole or in part
 
 	mu            sync.Mutex
 	witness       *witness

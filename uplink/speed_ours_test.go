@@ -42,7 +42,7 @@ func (p *probe) mark(coded time.Duration) {
 	p.Uplink.mu.Unlock()
 	last := p.coded
 	p.coded = 0
-	if s == nil || queued > 0 {
+	if s == nil || queued > 0 || s.books.paced.Load() > 0 {
 		return
 	}
 	s.books.mu.Lock()

@@ -39,7 +39,7 @@ type Stats struct {
 	PLI           uint64 `json:"pli"` // with FIR
 	NACK          uint64 `json:"nack"`
 	IDRRequests   uint64 `json:"idr_requests"`
-	QueuedVideo   int    `json:"queued_video"`
+	QueuedVideo   int    `json:"queued_video"` // with what is in the pacer, whole or in part
 	QueuedAudio   int    `json:"queued_audio"`
 	Drops         Drops  `json:"drops"`
 }
@@ -47,7 +47,7 @@ type Stats struct {
 // Drops counts access units and audio packets that were thrown away, by reason.
 type Drops struct {
 	Offline     uint64 `json:"offline"`      // there was no session
-	Overflow    uint64 `json:"overflow"`     // the queue was full
+	Overflow    uint64 `json:"overflow"`     // the queue was full, or too much waited in the pacer
 	AwaitingIDR uint64 `json:"awaiting_idr"` // of no use to a decoder before the next IDR
 	Flushed     uint64 `json:"flushed"`      // by Flush
 }
@@ -95,6 +95,7 @@ func (b *books) show(s *Stats, now time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s.RTT, s.Loss = b.rtt.Seconds(), b.loss
+	s.QueuedVideo += int(b.paced.Load())
 	if b.witness.has {
 		s.ConfirmedAge = (now - b.witness.proven).Seconds()
 	}

@@ -224,14 +224,17 @@ func (u *Uplink) requestIDR() {
 	}
 }
 
-// late counts a picture that the pacer had no use for, or those that it threw away, and asks for an IDR.
-func (u *Uplink) late(wanted bool) {
+// isOver tells whether s takes no media any more.
+func (u *Uplink) isOver(s *session) bool {
 	u.mu.Lock()
-	if wanted {
-		u.drops.Overflow++
-	} else {
-		u.drops.AwaitingIDR++
-	}
+	defer u.mu.Unlock()
+	return u.session != s
+}
+
+// late counts a picture that refers to one that the pacer threw away, and asks for an IDR.
+func (u *Uplink) late() {
+	u.mu.Lock()
+	u.drops.AwaitingIDR++
 	u.idr.Ask()
 	u.mu.Unlock()
 	u.requestIDR()
