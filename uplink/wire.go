@@ -61,6 +61,7 @@ func (w *wire) BindLocalStream(info *interceptor.StreamInfo, out interceptor.RTP
 	if t.below = out; nacks(info) {
 		t.kept = &kept{}
 	}
+	close(t.bound)
 	return interceptor.RTPWriterFunc(func(h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
 		return w.write(t, out, h, p, a)
 	})
