@@ -31,41 +31,30 @@ func (k *kept) add(h *rtp.Header, payload []byte, now time.Duration) {
 	p.size, p.born = copy(p.payload[:], payload), now
 }
 
-// get copies a packet out; size is 0 where it is not here, or no longer.
-func (k *kept) get(seq uint16, to []byte) (h rtp.Header, size int) {
+// get copies a packet's payload out, and lends its header; size is 0 where it is not here, or no longer.
+func (k *kept) get(seq uint16, to []byte) (h *rtp.Header, size int) {
 	p := &k.ring[seq%keptPackets]
 	if p.size == 0 || p.header.SequenceNumber != seq {
-		return h, 0
+		return nil, 0
 	}
-	return p.header, copy(to, p.payload[:p.size])
+	return &p.header, copy(to, p.payload[:p.size])
 }
 
 // lookUp tells which packet of t a number in a NACK means, how many bytes it has and when it left first; size is 0 for one
 // that is not kept, or is not to leave again.
 func (w *wire) lookUp(t *track, seq uint16) (number int64, size int, born time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if t == nil || t.kept == nil {
 		return 0, 0, 0
 	}
-	if number = t.unwrap(seq); !t.repeatable(number) {
+	w.mu.Lock()
+	number = t.unwrap(seq)
+	leaves := t.repeatable(number)
+	w.mu.Unlock()
+	if !leaves {
 		return 0, 0, 0
 	}
 	size, born = t.kept.about(seq)
 	return number, size, born
-}
-
-// sendAgain sends a packet of t once more. It blocks while the socket does.
-func (w *wire) sendAgain(t *track, seq uint16, payload []byte) {
-	w.mu.Lock()
-	packets, out := t.kept, t.below
-	w.mu.Unlock()
-	if packets == nil {
-		return
-	}
-	if h, size := packets.get(seq, payload); size > 0 {
-		_, _ = w.write(t, out, &h, payload[:size], nil) // a failure is counted there
-	}
 }
 
 // about tells how many bytes a packet has and when it left; 0 where it is not here, or no longer.

@@ -65,17 +65,14 @@ var padding = func() []byte {
 	return p
 }()
 
-// pad sends packets of padding for a probe, between two pictures: they have the time of the last, and no marker.
+// pad sends padding for a probe, between two pictures.
 func (x *sender) pad() {
-	t := x.s.video
-	if t == nil || x.sending == 0 {
+	if x.s.video == nil || x.sending == 0 {
 		return
 	}
-	x.s.wire.padding, t.header.Padding, t.header.Marker = true, true, false
 	for range padded {
-		_ = t.write(padding)
+		x.s.wire.pad(x.s.video)
 	}
-	x.s.wire.padding, t.header.Padding = false, false
 }
 
 // padded packets of padding are about as long as the one that the pacer asks for.

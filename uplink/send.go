@@ -9,7 +9,7 @@ import (
 )
 
 // maxPayload keeps a packet at 1200 bytes of UDP, which every path carries: less 12 of RTP header, 20 of
-// extensions and 16 of SRTP's tag, rounded down.
+// extensions, 16 of SRTP's tag, and 2 for the number of a packet that is sent again.
 const maxPayload = 1150
 
 // waiting is what a packet in the pacer is made of when its time has come.
@@ -39,7 +39,7 @@ type sender struct {
 const nackedWait = 256
 
 func newSender(s *session) *sender {
-	x := &sender{s: s, pack: h264.NewPacketizer(maxPayload), measure: h264.NewPacketizer(maxPayload), buf: make([]byte, 0, maxPayload)}
+	x := &sender{s: s, pack: h264.NewPacketizer(maxPayload), measure: h264.NewPacketizer(maxPayload), buf: make([]byte, 0, osn+maxPayload)}
 	x.pacer = rate.NewPacer(x.drop)
 	return x
 }
@@ -138,7 +138,7 @@ func (x *sender) push(u *capture.AccessUnit, epoch uint64, now time.Duration) {
 func (x *sender) repeat(seq uint16, now time.Duration) {
 	number, size, born := x.s.wire.lookUp(x.s.video, seq)
 	if size > 0 {
-		x.pacer.Push(rate.Packet[waiting]{Kind: rate.Again, Bytes: size + rate.Headers, Number: number, Born: born,
+		x.pacer.Push(rate.Packet[waiting]{Kind: rate.Again, Bytes: osn + size + rate.Headers, Number: number, Born: born,
 			Payload: waiting{seq: seq, epoch: x.epoch}}, now)
 	}
 }

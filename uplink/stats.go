@@ -36,7 +36,7 @@ type Stats struct {
 	SentBytes     uint64 `json:"sent_bytes"` // with the headers of RTP and SRTP
 	Retransmitted uint64 `json:"retransmitted"`
 	SendFailures  uint64 `json:"send_failures"`
-	PLI           uint64 `json:"pli"` // with FIR
+	PLI           uint64 `json:"pli"`  // with FIR
 	NACK          uint64 `json:"nack"` // packets that the relay asked for again; those beyond Retransmitted were not sent
 	IDRRequests   uint64 `json:"idr_requests"`
 	QueuedVideo   int    `json:"queued_video"` // with what is in the pacer, whole or in part
