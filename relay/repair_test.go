@@ -70,8 +70,8 @@ func TestNACKsOfWhatWasRepaired(t *testing.T) {
 		return b
 	}
 	for _, b := range [][]byte{
-		raw(rtp.Header{Version: 2}, 1, 2, 9), // 258
-		raw(rtp.Header{Version: 2}, 1),       // nothing
+		raw(rtp.Header{Version: 2}, 1, 2, 9),                         // 258
+		raw(rtp.Header{Version: 2}, 1),                               // nothing
 		raw(rtp.Header{Version: 2, Padding: true, PaddingSize: 255}), // 0, by its bytes
 	} {
 		from := interceptor.RTPReaderFunc(func(to []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {

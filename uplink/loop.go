@@ -56,6 +56,7 @@ func (s *session) begin() {
 	s.u.log.Info("session opened", "relay", s.to.host(), "backup", s.u.at != 0)
 	s.quiet.begin(capture.Now())
 	s.u.askIDR()
+	s.measure()
 	s.follow()
 }
 

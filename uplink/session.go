@@ -62,6 +62,7 @@ type session struct {
 	liveSince    time.Duration
 	measured     uint64 // bytes sent when the rate was last measured
 	told         int    // bits a second that the encoder was last asked for; of the loop
+	why          why    // of the loop
 }
 
 func (u *Uplink) newSession(to *endpoint) (*session, error) {

@@ -10,18 +10,25 @@ import (
 
 // Stats is what the status page and the metrics show. Counts are since New, and never fall.
 type Stats struct {
-	Connected bool    `json:"connected"`
-	Confirmed bool    `json:"confirmed"`
-	Relay     string  `json:"relay"`           // the one that has the show, or is to have it: https://host
-	Backup    bool    `json:"backup"`          // that is not the first one
-	Answer    string  `json:"answer"`          // the relay's last one to a request; "" before there was any
-	Attempt   int     `json:"attempt"`         // sessions tried
-	Error     string  `json:"error,omitempty"` // of the last attempt, or why the last session was lost
-	Pair      string  `json:"pair,omitempty"`  // of candidates: the way that media takes
-	Target    int     `json:"target"`          // bits a second, asked of the encoder
-	Rate      int     `json:"rate"`            // bits a second, sent in the last second
-	RTT       float64 `json:"rtt_seconds"`
-	Loss      float64 `json:"loss"` // share, of the last receiver report
+	Connected bool   `json:"connected"`
+	Confirmed bool   `json:"confirmed"`
+	Relay     string `json:"relay"`           // the one that has the show, or is to have it: https://host
+	Backup    bool   `json:"backup"`          // that is not the first one
+	Answer    string `json:"answer"`          // the relay's last one to a request; "" before there was any
+	Attempt   int    `json:"attempt"`         // sessions tried
+	Error     string `json:"error,omitempty"` // of the last attempt, or why the last session was lost
+	Pair      string `json:"pair,omitempty"`  // of candidates: the way that media takes
+	Target    int    `json:"target"`          // bits a second, asked of the encoder
+	Rate      int    `json:"rate"`            // bits a second, sent in the last second
+	// Estimate is what the network is thought to take, Acknowledged what of it arrived in the last second: bits a second,
+	// all counted, with the headers of IP. Queue is how long a packet waits on the way to the relay.
+	// Acknowledged and Queue are 0 where the relay tells nothing of single packets.
+	Estimate     int     `json:"estimate"`
+	Acknowledged int     `json:"acknowledged"`
+	Queue        float64 `json:"queue_seconds"`
+	Cause        string  `json:"cause"` // why Estimate moved last, see rate.Cause; "" without a session
+	RTT          float64 `json:"rtt_seconds"`
+	Loss         float64 `json:"loss"` // share, of the last receiver report
 	// ConfirmedAge is how long ago the newest packet that the relay confirmed was sent; -1 where none was.
 	ConfirmedAge float64 `json:"confirmed_age_seconds"`
 
@@ -94,7 +101,11 @@ func (u *Uplink) Stats() Stats {
 func (b *books) show(s *Stats, now time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s.RTT, s.Loss = b.rtt.Seconds(), b.loss
+	f := b.estimator.Figures(now)
+	s.Estimate, s.Acknowledged, s.Queue, s.Cause = f.Target, f.Acked, f.Queue.Seconds(), f.Cause.String()
+	if s.RTT, s.Loss = b.rtt.Seconds(), b.loss; s.RTT == 0 {
+		s.RTT = f.RTT.Seconds() // no receiver report tells
+	}
 	s.QueuedVideo += int(b.paced.Load())
 	if b.witness.has {
 		s.ConfirmedAge = (now - b.witness.proven).Seconds()

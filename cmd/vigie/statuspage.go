@@ -132,9 +132,12 @@ func (b *box) uplinkStatus(s station.Snapshot) status.Uplink {
 	}
 	u.Attempt, u.LastError = n.Attempt, n.Error
 	u.RTTMS, u.Loss, u.SentBPS = n.RTT*1000, n.Loss, n.Rate
+	u.EstimateBPS, u.AcknowledgedBPS, u.Cause, u.QueueMS = n.Estimate, n.Acknowledged, n.Cause, n.Queue*1000
 	u.Queued = n.QueuedVideo + n.QueuedAudio
 	u.Dropped = n.Drops.Overflow + n.Drops.AwaitingIDR
-	u.Retransmitted = n.Retransmitted
+	u.Drops = status.Drops{Offline: n.Drops.Offline, Overflow: n.Drops.Overflow, AwaitingIDR: n.Drops.AwaitingIDR,
+		Flushed: n.Drops.Flushed, Failed: n.SendFailures}
+	u.Retransmitted, u.AskedAgain = n.Retransmitted, n.NACK
 	if n.ConfirmedAge >= 0 {
 		age := int64(n.ConfirmedAge * 1000)
 		u.ConfirmedMSAgo = &age
