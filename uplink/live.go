@@ -64,17 +64,10 @@ func (s *session) leaving() bool {
 	return s.books.witness.Leaving(capture.Now())
 }
 
-// measure takes a second's figures into the status.
-func (s *session) measure() {
+// notePair keeps the way that media takes for the status.
+func (s *session) notePair() {
 	pair := s.pair()
-	s.books.mu.Lock()
-	bytes := s.books.bytes
-	s.books.mu.Unlock()
-	s.u.note(func(c *status) {
-		c.rate = int(8 * (bytes - s.measured))
-		c.pair = pair
-	})
-	s.measured = bytes
+	s.u.note(func(c *status) { c.pair = pair })
 }
 
 // pair names the addresses that media takes, "" where none was selected.

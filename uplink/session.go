@@ -60,9 +60,8 @@ type session struct {
 	isRestarting bool // of the loop
 	quiet        quiet
 	liveSince    time.Duration
-	measured     uint64 // bytes sent when the rate was last measured
-	told         int    // bits a second that the encoder was last asked for; of the loop
-	why          why    // of the loop
+	told         int // bits a second that the encoder was last asked for; of the loop
+	why          why // of the loop
 }
 
 func (u *Uplink) newSession(to *endpoint) (*session, error) {

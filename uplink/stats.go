@@ -19,9 +19,9 @@ type Stats struct {
 	Error     string `json:"error,omitempty"` // of the last attempt, or why the last session was lost
 	Pair      string `json:"pair,omitempty"`  // of candidates: the way that media takes
 	Target    int    `json:"target"`          // bits a second, asked of the encoder
-	Rate      int    `json:"rate"`            // bits a second, sent in the last second
-	// Estimate is what the network is thought to take, Acknowledged what of it arrived in the last second: bits a second,
-	// all counted, with the headers of IP. Queue is how long a packet waits on the way to the relay.
+	Rate      int    `json:"rate"`            // bits a second, sent in the last second, with the headers of IP
+	// Estimate is what the network is thought to take, Acknowledged what arrived in the last second: bits a second, as
+	// Rate. Queue is how long a packet waits on the way to the relay.
 	// Acknowledged and Queue are 0 where the relay tells nothing of single packets.
 	Estimate     int     `json:"estimate"`
 	Acknowledged int     `json:"acknowledged"`
@@ -68,7 +68,7 @@ type status struct {
 	backup               bool
 	recovery             recovery
 	restarts             uint64
-	target, rate         int
+	target               int
 	plis, nacks, idrs    uint64
 	past                 totals // of sessions that are over
 }
@@ -85,7 +85,7 @@ func (u *Uplink) Stats() Stats {
 		Relay: c.relay, Backup: c.backup, Answer: c.answer, Recoveries: c.recovery.count, Restarts: c.restarts,
 		LastRecovery: c.recovery.last.Seconds(), Recovering: c.recovery.total.Seconds(),
 		Connected: c.connected, Confirmed: c.confirmed, Attempt: c.attempts, Error: c.err, Pair: c.pair,
-		Target: c.target, Rate: c.rate, ConfirmedAge: -1, PLI: c.plis, NACK: c.nacks, IDRRequests: c.idrs,
+		Target: c.target, ConfirmedAge: -1, PLI: c.plis, NACK: c.nacks, IDRRequests: c.idrs,
 		QueuedVideo: u.video.n, QueuedAudio: u.audio.n, Drops: u.drops,
 	}
 	sum := c.past
@@ -102,7 +102,8 @@ func (b *books) show(s *Stats, now time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f := b.estimator.Figures(now)
-	s.Estimate, s.Acknowledged, s.Queue, s.Cause = f.Target, f.Acked, f.Queue.Seconds(), f.Cause.String()
+	s.Estimate, s.Rate, s.Acknowledged = f.Target, f.Sent, f.Acked
+	s.Queue, s.Cause = f.Queue.Seconds(), f.Cause.String()
 	if s.RTT, s.Loss = b.rtt.Seconds(), b.loss; s.RTT == 0 {
 		s.RTT = f.RTT.Seconds() // no receiver report tells
 	}

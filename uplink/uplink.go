@@ -187,7 +187,7 @@ func (u *Uplink) shut() {
 	u.mu.Lock()
 	u.drops.Offline += uint64(u.video.drain() + u.audio.drain())
 	u.status.past = u.session.books.add(u.status.past)
-	u.status.rate, u.status.pair, u.status.connected = 0, "", false
+	u.status.pair, u.status.connected = "", false
 	u.epoch++
 	s, epoch := u.session, u.epoch
 	u.session = nil

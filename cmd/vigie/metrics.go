@@ -65,7 +65,7 @@ var boxFigures = []figure{
 	gauge("uplink_path_queue_seconds", "What a packet waits on the way to the relay.", func(f figures) float64 { return f.uplink.Queue }),
 	gauge("uplink_waiting", "Access units and audio packets that wait to be sent.", func(f figures) float64 { return float64(f.uplink.QueuedVideo + f.uplink.QueuedAudio) }),
 	gauge("uplink_target_bps", "Bits a second asked of the encoder.", func(f figures) float64 { return float64(f.uplink.Target) }),
-	gauge("uplink_rate_bps", "Bits a second sent in the last second.", func(f figures) float64 { return float64(f.uplink.Rate) }),
+	gauge("uplink_rate_bps", "Bits a second sent in the last second, with all headers.", func(f figures) float64 { return float64(f.uplink.Rate) }),
 	gauge("uplink_rtt_seconds", "Round trip to the relay.", func(f figures) float64 { return f.uplink.RTT }),
 	gauge("uplink_loss", "Share of packets that the relay missed, of its last report.", func(f figures) float64 { return f.uplink.Loss }),
 	counter("uplink_packets_total", "RTP packets sent.", func(f figures) float64 { return float64(f.uplink.SentPackets) }),

@@ -90,8 +90,8 @@ export function confirmed(s) {
 
 // Why the estimate of the network moved last.
 const causes = {
-  grew: 'it took more', probed: 'it took more', queue: 'less, packets queued up', loss: 'less, too many were lost',
-  'no feedback': 'less, the relay does not tell what arrives', 'receiver report': 'by the relay\'s reports',
+  grew: 'rising', probed: 'rising', queue: 'fell: packets queued up', loss: 'fell: too many were lost',
+  'no feedback': 'fell: the relay did not tell what arrives', 'receiver report': "by the relay's reports",
 };
 
 // What was thrown away, by reason.
@@ -114,8 +114,8 @@ export function numbers(s) {
     ['Attempt', u.attempt > 1 ? String(u.attempt) : ''],
     ['Network', u.estimate_bps ? [`takes ${rate(u.estimate_bps)}`, causes[u.cause]].filter(Boolean).join(' · ') : ''],
     ['Sent', u.sent_bps ? [rate(u.sent_bps), u.acknowledged_bps ? `${rate(u.acknowledged_bps)} arrives` : ''].filter(Boolean).join(' · ') : ''],
-    ['Round trip', u.rtt_ms ? `${Math.round(u.rtt_ms)} ms${u.queue_ms >= 1 ? ` · queue ${Math.round(u.queue_ms)} ms` : ''}` : ''],
-    ['Lost on the way', u.confirmed_ms_ago === null ? '' : `${(u.loss * 100).toFixed(1)} % · ${u.retransmitted} sent again of ${u.asked_again} asked for`],
+    ['Round trip', u.rtt_ms ? `${u.rtt_ms < 1 ? 'under 1' : Math.round(u.rtt_ms)} ms${u.queue_ms >= 1 ? ` · queue ${Math.round(u.queue_ms)} ms` : ''}` : ''],
+    ['Lost on the way', u.confirmed_ms_ago === null ? '' : `${(u.loss * 100).toFixed(1)} %${u.asked_again ? ` · ${u.retransmitted} of ${u.asked_again} sent again` : ''}`],
     ['Waiting', u.queued ? `${u.queued}` : ''],
     ['Thrown away', thrown(u.drops)],
     ['Picture', v.camera ? [v.camera, v.format, v.fps ? `${v.fps.toFixed(1)} a second` : ''].filter(Boolean).join(' · ') : 'no camera'],
