@@ -58,6 +58,13 @@ func (b *books) received(f transportFeedback, now time.Duration) {
 	b.estimator.Feedback(now, b.arrivals)
 }
 
+// arrived tells whether feedback said that a packet has come.
+func (b *books) arrived(transport uint16) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.estimator.Arrived(transport)
+}
+
 // figures lets time pass for the estimator, and returns what it thinks.
 func (b *books) figures(now time.Duration) rate.Figures {
 	b.mu.Lock()

@@ -20,6 +20,8 @@ type keptPacket struct {
 	header  rtp.Header
 	size    int // 0 where there is none
 	born    time.Duration
+	last    uint16 // transport-wide number of its last sending, where tagged
+	tagged  bool
 	payload [maxPayload]byte
 }
 
@@ -29,6 +31,13 @@ func (k *kept) add(h *rtp.Header, payload []byte, now time.Duration) {
 	p.header = *h
 	p.header.Extension, p.header.Extensions = false, nil // wire's, and of this sending
 	p.size, p.born = copy(p.payload[:], payload), now
+}
+
+// left notes what number a packet was sent under, first or again.
+func (k *kept) left(p packet) {
+	if q := &k.ring[p.seq%keptPackets]; q.header.SequenceNumber == p.seq {
+		q.last, q.tagged = p.transport, p.tagged
+	}
 }
 
 // get copies a packet's payload out, and lends its header; size is 0 where it is not here, or no longer.
@@ -41,7 +50,8 @@ func (k *kept) get(seq uint16, to []byte) (h *rtp.Header, size int) {
 }
 
 // lookUp tells which packet of t a number in a NACK means, how many bytes it has and when it left first; size is 0 for one
-// that is not kept, or is not to leave again.
+// that is not kept, or is not to leave again, or of which the relay's feedback says that it has come since: NACKs cross what
+// they ask for, and pion's ask for what came by RTX again and again.
 func (w *wire) lookUp(t *track, seq uint16) (number int64, size int, born time.Duration) {
 	if t == nil || t.kept == nil {
 		return 0, 0, 0
@@ -53,16 +63,11 @@ func (w *wire) lookUp(t *track, seq uint16) (number int64, size int, born time.D
 	if !leaves {
 		return 0, 0, 0
 	}
-	size, born = t.kept.about(seq)
-	return number, size, born
-}
-
-// about tells how many bytes a packet has and when it left; 0 where it is not here, or no longer.
-func (k *kept) about(seq uint16) (size int, born time.Duration) {
-	if p := &k.ring[seq%keptPackets]; p.header.SequenceNumber == seq {
-		return p.size, p.born
+	p := &t.kept.ring[seq%keptPackets]
+	if p.header.SequenceNumber != seq || p.tagged && w.books.arrived(p.last) {
+		return 0, 0, 0
 	}
-	return 0, 0
+	return number, p.size, p.born
 }
 
 // nacks tells whether the relay said that it will ask for what it misses.

@@ -108,6 +108,7 @@ func (s *session) start() {
 			s.media.Go(func() { s.listen(t, sender) })
 		}
 	}
+	s.media.Go(s.listenRTX)
 	s.media.Go(s.send)
 	s.media.Go(s.tellTime)
 	s.media.Go(s.watchPath)

@@ -1,9 +1,13 @@
 package uplink_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/sdp/v3"
 
 	"vigie/uplink"
 	"vigie/uplink/uplinktest"
@@ -78,4 +82,29 @@ func pictures(t *testing.T, got []uplinktest.Packet) (whole int) {
 		}
 	}
 	return whole
+}
+
+// A relay's feedback is about the stream whose packet came last, it may be the retransmissions: it is heard there.
+func TestFeedbackOnRTXIsHeard(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, uplinktest.Behaviour{RTX: true, Reports: uplinktest.NoReports, Extensions: []string{sdp.TransportCCURI}})
+	s.play()
+	next[uplink.Connected](s, 5*time.Second)
+	s.sends(10)
+	var video, rtx uint32
+	if group := values(s.relay.Offer(), "a=ssrc-group:FID "); len(group) != 1 {
+		t.Fatalf("groups %q", group)
+	} else if _, err := fmt.Sscan(group[0], &video, &rtx); err != nil {
+		t.Fatal(err)
+	}
+	s.relay.Tell(1, func(uint32, uint32) []rtcp.Packet {
+		f := &rtcp.TransportLayerCC{
+			MediaSSRC: rtx, PacketStatusCount: 1, RecvDeltas: []*rtcp.RecvDelta{{Type: rtcp.TypeTCCPacketReceivedSmallDelta}},
+			PacketChunks: []rtcp.PacketStatusChunk{&rtcp.RunLengthChunk{
+				Type: rtcp.TypeTCCRunLengthChunk, PacketStatusSymbol: rtcp.TypeTCCPacketReceivedSmallDelta, RunLength: 1}},
+		}
+		f.Header = rtcp.Header{Count: rtcp.FormatTCC, Type: rtcp.TypeTransportSpecificFeedback, Length: uint16(f.MarshalSize()/4 - 1)}
+		return []rtcp.Packet{f}
+	})
+	next[uplink.Confirmed](s, 5*time.Second)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/pion/sdp/v3"
 
 	"vigie/capture"
+	"vigie/uplink/rate"
 )
 
 // withRTX is what pion says of a relay that takes RTX, and transport-wide numbers.
@@ -118,6 +119,27 @@ func TestRTXNumbersAreUsedOnce(t *testing.T) {
 	s.video.cut = 0
 	if ask(s, number); s.video.rtx.header.SequenceNumber != first+1 {
 		t.Error("a packet that was sent again used up no number")
+	}
+}
+
+// What came again is not sent a third time, whatever NACKs say; what got lost again is.
+func TestWhatHasComeIsNotSentAgain(t *testing.T) {
+	for came, want := range map[bool]int{true: 2, false: 3} {
+		s, all := onAirRTX()
+		_ = s.video.write([]byte{1})
+		x, now := newSender(s), capture.Now()
+		missed := s.video.header.SequenceNumber - 1
+		x.repeat(missed, now)
+		x.step(now)
+		now += 200 * ms
+		s.books.estimator.Feedback(now, []rate.Arrival{{Number: 0}, {Number: 1, Arrived: came, At: time.Second}})
+		for end := now + 200*ms; now < end; now += 20 * ms {
+			x.repeat(missed, now)
+			x.step(now)
+		}
+		if came && len(*all) != want || !came && len(*all) < want {
+			t.Errorf("it came again: %v; %d packets were sent, want %d", came, len(*all), want)
+		}
 	}
 }
 

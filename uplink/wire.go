@@ -112,12 +112,22 @@ func (w *wire) send(k packet, h *rtp.Header, p []byte, a interceptor.Attributes)
 		if !k.padding {
 			k.payload = len(p)
 		}
-		if k.own() && t.kept != nil {
-			t.kept.add(h, p, capture.Now())
-		}
+		w.keep(k, h, p)
 		w.left(k)
 	}
 	return n, err
+}
+
+// keep keeps a packet that was sent, to send it again.
+func (w *wire) keep(k packet, h *rtp.Header, p []byte) {
+	t := k.track
+	if t.kept == nil || k.rtx && !k.again {
+		return
+	}
+	if k.own() {
+		t.kept.add(h, p, capture.Now())
+	}
+	t.kept.left(k)
 }
 
 // admit looks at a packet before it is sent.
