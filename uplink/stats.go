@@ -44,7 +44,7 @@ type Stats struct {
 	Retransmitted uint64 `json:"retransmitted"`
 	SendFailures  uint64 `json:"send_failures"`
 	PLI           uint64 `json:"pli"`  // with FIR
-	NACK          uint64 `json:"nack"` // packets that the relay asked for again; those beyond Retransmitted were not sent
+	NACK          uint64 `json:"nack"` // packets that the relay asked for again, each time it asked
 	IDRRequests   uint64 `json:"idr_requests"`
 	QueuedVideo   int    `json:"queued_video"` // with what is in the pacer, whole or in part
 	QueuedAudio   int    `json:"queued_audio"`

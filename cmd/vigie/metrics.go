@@ -77,7 +77,7 @@ var boxFigures = []figure{
 	counter("uplink_dropped_idr_total", "Units thrown away: of no use before the next IDR.", func(f figures) float64 { return float64(f.uplink.Drops.AwaitingIDR) }),
 	counter("uplink_dropped_flushed_total", "Units and packets thrown away by a cut.", func(f figures) float64 { return float64(f.uplink.Drops.Flushed) }),
 	counter("uplink_pli_total", "Picture losses that the relay reported.", func(f figures) float64 { return float64(f.uplink.PLI) }),
-	counter("uplink_nack_total", "Packets that the relay missed and asked for.", func(f figures) float64 { return float64(f.uplink.NACK) }),
+	counter("uplink_nack_total", "Packets that the relay missed and asked for, each time it asked.", func(f figures) float64 { return float64(f.uplink.NACK) }),
 	counter("uplink_idr_requests_total", "IDRs asked of the encoder for the relay's or the uplink's sake.", func(f figures) float64 { return float64(f.uplink.IDRRequests) }),
 	counter("markers_total", "Markers that staff set.", func(f figures) float64 { return float64(f.marks) }),
 }

@@ -130,7 +130,7 @@ func (b *box) uplinkStatus(s station.Snapshot) status.Uplink {
 	u.Dropped = n.Drops.Overflow + n.Drops.AwaitingIDR
 	u.Drops = status.Drops{Offline: n.Drops.Offline, Overflow: n.Drops.Overflow, AwaitingIDR: n.Drops.AwaitingIDR,
 		Flushed: n.Drops.Flushed, Failed: n.SendFailures}
-	u.Retransmitted, u.AskedAgain = n.Retransmitted, n.NACK
+	u.Retransmitted = n.Retransmitted
 	if n.ConfirmedAge >= 0 {
 		age := int64(n.ConfirmedAge * 1000)
 		u.ConfirmedMSAgo = &age

@@ -102,7 +102,6 @@ type Uplink struct {
 	// ConfirmedMSAgo is the age of the relay's last proof that it received us; nil when there was none.
 	ConfirmedMSAgo *int64 `json:"confirmed_ms_ago"`
 	Retransmitted  uint64 `json:"retransmitted"` // packets
-	AskedAgain     uint64 `json:"asked_again"`   // packets that the relay missed
 	// Recoveries are the times that media got through again after it no longer did, LastRecovery what the last one took,
 	// in seconds, and Restarts the ICE restarts among what was tried.
 	Recoveries   uint64  `json:"recoveries"`

@@ -116,7 +116,7 @@ export function numbers(s) {
     ['Network', u.estimate_bps ? [`takes ${rate(u.estimate_bps)}`, causes[u.cause]].filter(Boolean).join(' · ') : ''],
     ['Sent', u.sent_bps ? [rate(u.sent_bps), u.acknowledged_bps ? `${rate(u.acknowledged_bps)} arrives` : ''].filter(Boolean).join(' · ') : ''],
     ['Round trip', u.rtt_ms ? `${u.rtt_ms < 1 ? 'under 1' : Math.round(u.rtt_ms)} ms${u.queue_ms >= 1 ? ` · queue ${Math.round(u.queue_ms)} ms` : ''}` : ''],
-    ['Lost on the way', u.confirmed_ms_ago === null ? '' : `${(u.loss * 100).toFixed(1)} %${u.asked_again ? ` · ${u.retransmitted} of ${u.asked_again} sent again` : ''}`],
+    ['Lost on the way', u.confirmed_ms_ago === null ? '' : `${(u.loss * 100).toFixed(1)} %${u.retransmitted ? ` · ${u.retransmitted} sent again` : ''}`],
     ['Waiting', u.queued ? `${u.queued}` : ''],
     ['Thrown away', thrown(u.drops)],
     ['Picture', v.camera ? [v.camera, v.format, v.fps ? `${v.fps.toFixed(1)} a second` : ''].filter(Boolean).join(' · ') : 'no camera'],
