@@ -40,6 +40,7 @@ var mayImport = map[string][]string{
 	"device/status":       {"device/golive"},
 	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
 	"bench":               {"capture", "capture/openh264"},
+	"bench/scenes":        {},
 
 	"uplink/rate/ratetest":      {"uplink/rate"},
 	"capture/rpicam/rpicamtest": {},
