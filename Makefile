@@ -50,7 +50,8 @@ bench-full: build bench-kernel ## the figures of the bench and the benchmarks: m
 	$(GO) test -tags benchhost -count 1 ./bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-scenes: build bench-kernel ## the table of docs/performance.md: what the uplink makes of bad networks, beside pion's own congestion control
+scenes: ## the table of docs/performance.md: what the uplink makes of bad networks, beside pion's own congestion control
+	@$(MAKE) --no-print-directory build bench-kernel >&2
 	@BENCH_VIGIE=$(CURDIR)/build/vigie bench/play-scenes
 
 bench-kernel:

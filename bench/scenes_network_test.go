@@ -38,7 +38,8 @@ const (
 // newScene lays the cables and starts a relay. The way there is free until link or lossy.
 func newScene(t *testing.T, delay time.Duration) *scene {
 	t.Helper()
-	s := &scene{t: t, street: NewNamespace(t, "street"), far: NewNamespace(t, "relay"), token: filepath.Join(t.TempDir(), "token")}
+	s := &scene{t: t, street: NewNamespace(t, "street"), far: NewNamespace(t, "relay")}
+	s.token = filepath.Join(t.TempDir(), "token")
 	s.reachStreet()
 	s.out, s.back = Connect(s.street, "10.9.1.1/24", s.far, sceneRelay+"/24")
 	s.far.ip("route", "add", "default", "via", "10.9.1.1")

@@ -3,6 +3,8 @@
 package bench
 
 import (
+	"testing"
+
 	"github.com/pion/rtp"
 
 	"vigie/capture/h264"
@@ -75,6 +77,41 @@ func (s *screen) drop(next uint64) {
 	for ext := range s.packets {
 		if ext < next {
 			delete(s.packets, ext)
+		}
+	}
+}
+
+// TestScreen holds what is shown when: nothing before an IDR, nothing past a packet that is missing, all that it kept
+// back when it comes, and what an IDR begins in any case.
+func TestScreen(t *testing.T) {
+	const idr, part, end, filler = 'i', 'p', 'e', 'f'
+	packet := func(seq uint16, picture uint32, kind rune) *rtp.Packet {
+		p := &rtp.Packet{Header: rtp.Header{SequenceNumber: seq, Timestamp: picture, Marker: kind == end}, Payload: []byte{0x41, 0}}
+		switch kind {
+		case idr:
+			p.Payload = []byte{0x67, 0x42}
+		case filler:
+			p.Payload = nil
+		}
+		return p
+	}
+	s := newScreen()
+	for i, c := range []struct {
+		seq     uint16
+		picture uint32
+		kind    rune
+		shows   int
+	}{
+		{65530, 1, part, 0}, {65531, 1, end, 0}, // before the first IDR
+		{65532, 2, idr, 0}, {65533, 2, end, 1},
+		{65534, 3, part, 0}, {0, 3, end, 0}, {1, 3, filler, 0}, {2, 4, end, 0}, // 65535 is missing
+		{65535, 3, part, 2}, {65535, 3, part, 0}, // it comes, and again
+		{4, 6, end, 0}, {5, 7, idr, 0}, {7, 7, end, 0}, {8, 8, end, 0}, // 3 and 6 are missing
+		{6, 7, part, 2}, // and 3 is not needed any more
+		{3, 5, end, 0},
+	} {
+		if got := s.take(packet(c.seq, c.picture, c.kind)); got != c.shows {
+			t.Errorf("packet %d, number %d: %d pictures are shown, want %d", i, c.seq, got, c.shows)
 		}
 	}
 }

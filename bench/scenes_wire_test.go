@@ -5,6 +5,7 @@ package bench
 import (
 	"math"
 	"sort"
+	"testing"
 	"time"
 )
 
@@ -104,7 +105,8 @@ func (f *flow) least(link float64, from, to time.Duration) float64 {
 
 // reached is how long it takes from a time on until one second has used such a share of the link.
 func (f *flow) reached(link, share float64, from, to time.Duration) time.Duration {
-	return after(from+time.Second, to, func(at time.Duration) bool { return f.used(link, at-time.Second, at) >= share }) + time.Second
+	const second = time.Second
+	return second + after(from+second, to, func(at time.Duration) bool { return f.used(link, at-second, at) >= share })
 }
 
 // after is how long it takes from a time on until something holds.
@@ -115,4 +117,31 @@ func after(from, to time.Duration, holds func(time.Duration) bool) time.Duration
 		}
 	}
 	return never
+}
+
+// TestFlow holds the figures against a flow of 80 kb/s, which pauses for four seconds and then is as before.
+func TestFlow(t *testing.T) {
+	const link, from, pause, on, end = 100e3, 10 * time.Second, 20 * time.Second, 24 * time.Second, 40 * time.Second
+	f := &flow{}
+	for at := time.Duration(0); at < end; at += 20 * time.Millisecond {
+		if at < pause || at >= on {
+			f.carried.add(at, 200-ipOverhead, at/100)
+		}
+	}
+	used, worst := f.used(link, from, pause), f.least(link, from, end)
+	if math.Abs(used-0.8) > 0.001 || worst != 0 {
+		t.Errorf("%.3f used, want 0.8; %.3f in the worst three seconds, want none", used, worst)
+	}
+	if before, all := f.collapses(link, from, pause), f.collapses(link, from, end); before != 0 || all != 1 {
+		t.Errorf("%d collapses before it pauses and %d in all, want none and one", before, all)
+	}
+	if back := f.reached(link, 0.75, pause+time.Second, end); back < 3900*time.Millisecond || back > 4*time.Second {
+		t.Errorf("three quarters are used again after %v, want 4 s", back)
+	}
+	if got := f.reached(link, 0.9, from, end); got < never {
+		t.Errorf("nine tenths, which were never used, after %v", got)
+	}
+	if got := f.carried.queue(from); got != 101800*time.Microsecond-time.Millisecond {
+		t.Errorf("the queue is %v", got)
+	}
 }
