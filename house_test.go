@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"device/gpio":         {},
 	"device/panel":        {"device/golive", "device/gpio"},
 	"device/status":       {"device/golive"},
+	"device/watchdog":     {},
 	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
 	"bench":               {"capture", "capture/openh264"},
 

@@ -73,6 +73,8 @@ func failure(ctx context.Context, err error) error {
 
 // take cuts sound of any length into packets.
 func (a *Audio) take(p PCM) error {
+	a.stats.busy.Store(true)
+	defer a.stats.busy.Store(false)
 	a.meter.hear(p.Data)
 	a.stats.frames.Add(uint64(len(p.Data) / Channels))
 	if gap := p.PTS - a.next; a.next != 0 && (gap > packetGap || gap < -packetGap) {

@@ -61,10 +61,14 @@ func (c runCommand) once(ctx context.Context) error {
 	if setup.broken != nil {
 		wait.Go(func() { setup.awaitMended(ctx, b, cancel, log) })
 	}
+	wait.Go(func() { awaitReplaced(ctx, b, cancel, log) })
 	err = b.run(ctx)
 	cancel(nil)
 	if cause := context.Cause(ctx); errors.Is(cause, errMended) {
 		return errMended
+	}
+	if context.Cause(ctx) == errReplaced {
+		return nil // and systemd starts the new program
 	}
 	return err
 }
