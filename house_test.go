@@ -40,6 +40,7 @@ var mayImport = map[string][]string{
 	"device/status":       {"device/golive"},
 	"device/watchdog":     {},
 	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
+	"packaging/sbom":      {},
 	"bench":               {"capture", "capture/openh264"},
 
 	"uplink/rate/ratetest":      {"uplink/rate"},

@@ -24,8 +24,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// version is set by the build.
-var version = "unknown"
+// What the build sets.
+var version, commit = "unknown", "unknown"
 
 // Exit codes, also for systemd.
 const (
