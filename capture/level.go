@@ -57,7 +57,6 @@ func decibels(amplitude float64) float64 {
 // AudioStats is what Audio has heard and made, counted since it began.
 type AudioStats struct {
 	Microphone string
-	Frames     uint64 // PCM frames heard
 	Gaps       uint64 // jumps of media time: xruns
 	Packets    uint64 // Opus packets made
 	Bytes      uint64 // coded
@@ -67,7 +66,7 @@ type AudioStats struct {
 // Stats may be called at any time.
 func (a *Audio) Stats() AudioStats {
 	return AudioStats{
-		Microphone: a.microphone.Name(), Frames: a.stats.frames.Load(), Gaps: a.stats.gaps.Load(),
+		Microphone: a.microphone.Name(), Gaps: a.stats.gaps.Load(),
 		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(), Busy: a.stats.busy.Load(),
 	}
 }
@@ -76,6 +75,6 @@ func (a *Audio) Stats() AudioStats {
 func (a *Audio) Level() Level { return a.meter.level() }
 
 type audioCounters struct {
-	frames, gaps, packets, bytes atomic.Uint64
-	busy                         atomic.Bool
+	gaps, packets, bytes atomic.Uint64
+	busy                 atomic.Bool
 }

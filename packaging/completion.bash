@@ -7,11 +7,12 @@ _vigie() {
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W "run check doctor relay version --help" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "run init check doctor relay version --help" -- "$cur")
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	run) flags="--config --demo --help" ;;
+	init) flags="--config --overwrite --help" ;;
 	doctor) flags="--config --json --help" ;;
 	check | relay) flags="--config --help" ;;
 	version) flags="--help" ;;

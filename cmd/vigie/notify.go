@@ -54,7 +54,7 @@ func (b *box) notify(ending, end context.Context, tell func(state string)) {
 
 // notifyEnd keeps systemd patient while the box ends.
 func notifyEnd(ending, end context.Context, tell func(state string)) {
-	if context.Cause(ending) != errMended {
+	if context.Cause(ending) != errAnew {
 		tell(daemon.SdNotifyStopping + "\nSTATUS=Ending.")
 	}
 	for until := time.Now().Add(stopTakes); time.Now().Before(until); {
@@ -81,7 +81,7 @@ func parts(s station.Snapshot) []watchdog.Part {
 		all = append(all, watchdog.Part{Name: "the picture", Count: s.Video.Pictures, Patience: pictureTakes})
 	}
 	if s.Audio != nil && s.Audio.Busy {
-		all = append(all, watchdog.Part{Name: "the sound", Count: s.Audio.Frames, Patience: soundTakes})
+		all = append(all, watchdog.Part{Name: "the sound", Count: s.Audio.Packets, Patience: soundTakes})
 	}
 	if s.Uplink != nil && s.Uplink.Connected {
 		all = append(all, watchdog.Part{Name: "the uplink", Count: s.Uplink.Turns, Patience: uplinkTakes})
