@@ -64,10 +64,10 @@ func (s *session) leaving() bool {
 	return s.books.witness.Leaving(capture.Now())
 }
 
-// notePair keeps the way that media takes for the status.
-func (s *session) notePair() {
+// turned notes the way that media takes, and that the loop turns.
+func (s *session) turned() {
 	pair := s.pair()
-	s.u.note(func(c *status) { c.pair = pair })
+	s.u.note(func(c *status) { c.pair, c.turns = pair, c.turns+1 })
 }
 
 // pair names the addresses that media takes, "" where none was selected.

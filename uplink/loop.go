@@ -56,7 +56,7 @@ func (s *session) begin() {
 	s.u.log.Info("session opened", "relay", s.to.host(), "backup", s.u.at != 0)
 	s.quiet.begin(capture.Now())
 	s.u.askIDR()
-	s.notePair()
+	s.turned()
 	s.follow()
 }
 
@@ -89,7 +89,7 @@ func (s *session) await(ctx context.Context, c clocks, live bool) error {
 			return errTryNow
 		}
 	case <-c.second.C:
-		s.notePair()
+		s.turned()
 	case <-s.heard:
 		if s.quiet.hear(capture.Now()) {
 			s.u.askIDR() // nobody has what was lost meanwhile
