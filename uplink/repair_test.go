@@ -97,14 +97,15 @@ func TestFeedbackOnRTXIsHeard(t *testing.T) {
 	} else if _, err := fmt.Sscan(group[0], &video, &rtx); err != nil {
 		t.Fatal(err)
 	}
-	s.relay.Tell(1, func(uint32, uint32) []rtcp.Packet {
-		f := &rtcp.TransportLayerCC{
-			MediaSSRC: rtx, PacketStatusCount: 1, RecvDeltas: []*rtcp.RecvDelta{{Type: rtcp.TypeTCCPacketReceivedSmallDelta}},
-			PacketChunks: []rtcp.PacketStatusChunk{&rtcp.RunLengthChunk{
-				Type: rtcp.TypeTCCRunLengthChunk, PacketStatusSymbol: rtcp.TypeTCCPacketReceivedSmallDelta, RunLength: 1}},
-		}
-		f.Header = rtcp.Header{Count: rtcp.FormatTCC, Type: rtcp.TypeTransportSpecificFeedback, Length: uint16(f.MarshalSize()/4 - 1)}
-		return []rtcp.Packet{f}
-	})
+	const all = 1000 // packets, more than are sent here
+	f := &rtcp.TransportLayerCC{
+		MediaSSRC: rtx, PacketStatusCount: all, PacketChunks: []rtcp.PacketStatusChunk{&rtcp.RunLengthChunk{
+			Type: rtcp.TypeTCCRunLengthChunk, PacketStatusSymbol: rtcp.TypeTCCPacketReceivedSmallDelta, RunLength: all}},
+	}
+	for range all {
+		f.RecvDeltas = append(f.RecvDeltas, &rtcp.RecvDelta{Type: rtcp.TypeTCCPacketReceivedSmallDelta})
+	}
+	f.Header = rtcp.Header{Count: rtcp.FormatTCC, Type: rtcp.TypeTransportSpecificFeedback, Length: uint16(f.MarshalSize()/4 - 1)}
+	flood(t, func() { s.relay.Tell(1, func(uint32, uint32) []rtcp.Packet { return []rtcp.Packet{f} }) })
 	next[uplink.Confirmed](s, 5*time.Second)
 }
