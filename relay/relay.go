@@ -102,7 +102,7 @@ func (r *Relay) prepare() error {
 	forPublisher, err1 := settings(publishing, r.sockets, r.udp, r.tcp, log)
 	forViewer, err2 := settings(watching, r.sockets, r.udp, r.tcp, log)
 	var err3, err4 error
-	r.apis[publishing], err3 = publisherAPI(forPublisher, log, nackCounter{count: &r.stats.nacksOut})
+	r.apis[publishing], err3 = publisherAPI(forPublisher, log, repairsFactory{&r.stats.nacksOut})
 	r.apis[watching], err4 = viewerAPI(forViewer)
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return errors.Join(err, r.closeSockets())
