@@ -38,7 +38,8 @@ var mayImport = map[string][]string{
 	"device/gpio":         {},
 	"device/panel":        {"device/golive", "device/gpio"},
 	"device/status":       {"device/golive"},
-	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
+	"device/health":       {"capture", "device/golive"},
+	"device/station":      {"device/golive", "device/health", "device/panel", "uplink", "capture"},
 	"bench":               {"capture", "capture/openh264"},
 
 	"uplink/rate/ratetest":      {"uplink/rate"},

@@ -31,10 +31,9 @@ func (b *box) snapshot() status.Snapshot {
 		out.Countdown = max(0, (holdTime - time.Since(s.Pressed)).Seconds())
 	}
 	for _, w := range s.Warnings {
-		out.Warnings = append(out.Warnings, status.Warning{Code: w.Code, Text: w.Text})
-	}
-	if s.Refused != "" {
-		out.Warnings = append(out.Warnings, status.Warning{Code: "press_refused", Text: "The button was pressed, but " + s.Refused + "."})
+		out.Warnings = append(out.Warnings, status.Warning{
+			Code: w.Code, Severity: w.Severity, Text: w.Text, Advice: w.Advice, Since: time.Since(w.Since).Seconds(),
+		})
 	}
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors

@@ -259,14 +259,15 @@ func TestRelayRefuses(t *testing.T) {
 	b.awaitState(golive.Standby)
 }
 
-// TestPanelTrouble holds that a light or a button that does not work is an amber light and a sentence.
+// TestPanelTrouble holds that a light or a button that does not work is an amber light and a sentence that names all.
 func TestPanelTrouble(t *testing.T) {
 	b := newBox(t, func(o *station.Options) {
 		o.PanelTrouble = []error{fmt.Errorf("GPIO line GPIO99: no such line")}
 		o.GoLive = &panel.Line{Pin: &gpiotest.Pin{N: "GPIO17"}} // sees no edges
 	})
-	s := b.await("both", func(s station.Snapshot) bool { return len(s.Warnings) == 2 })
-	if s = b.awaitState(golive.Standby); s.Lights.Amber != golive.Slow || !strings.Contains(fmt.Sprint(s.Warnings), "GPIO17") {
+	s := b.await("both", func(s station.Snapshot) bool { return len(s.Panel) == 2 })
+	if s = b.awaitState(golive.Standby); s.Lights.Amber != golive.Slow || len(s.Warnings) != 1 ||
+		!strings.Contains(s.Warnings[0].Text, "GPIO99") || !strings.Contains(s.Warnings[0].Text, "GPIO17") {
 		t.Errorf("%+v, %v", s.Lights, s.Warnings)
 	}
 }

@@ -100,7 +100,7 @@ func TestStatusIsTheContract(t *testing.T) {
 	ago := int64(400)
 	b := &testBox{snapshot: Snapshot{
 		State: golive.Live, Wanted: true, Lights: golive.Lights{Red: golive.Steady},
-		Warnings: []Warning{{Code: "silence", Text: "The microphone is silent."}},
+		Warnings: []Warning{{Code: "silence", Text: "It is silent.", Severity: golive.Warning, Since: 7, Advice: "Switch it on."}},
 		Audio:    Audio{LevelDB: [2]float64{math.Inf(-1), -20}, PeakDB: [2]float64{math.NaN(), -3}},
 		Uplink:   Uplink{Relay: "https://user:hush@relay.example/whip/a?token=hush#hush", ConfirmedMSAgo: &ago},
 	}}
@@ -111,7 +111,7 @@ func TestStatusIsTheContract(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"state":"live"`, `"wanted":true`, `"cut":false`, `"lights":{"red":"steady","green":"off","amber":"off"}`,
-		`"warnings":[{"code":"silence","text":"The microphone is silent."}]`, `"config_errors":[]`, `"recording":{}`,
+		`"warnings":[{"code":"silence","text":"It is silent.","severity":"warning","since":7,"advice":"Switch it on."}]`, `"config_errors":[]`, `"recording":{}`,
 		`"level_db":[-120,-20]`, `"peak_db":[-120,-3]`, `"confirmed_ms_ago":400`, `"relay":"https://relay.example/whip/a"`,
 	} {
 		if !strings.Contains(body, want) {
