@@ -16,7 +16,7 @@ func newRateJudge(floor int) *rateJudge {
 
 func (j *rateJudge) judge(now time.Time, s Seen) []Condition {
 	v := judged(s.Target <= j.floor)
-	if j.floor == 0 || s.Target == 0 {
+	if s.Target == 0 {
 		v = resting
 	}
 	j.least.judge(now, v)
