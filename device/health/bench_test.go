@@ -27,13 +27,12 @@ func BenchmarkLook(b *testing.B) {
 			for i := range 16 {
 				all = append(all, paint(c.format, c.width, c.height, func(x, y int) byte { return byte(16 + (x+y+i)%200) }))
 			}
-			j := newPictureJudge()
+			j, p := newPictureJudge(), new(Picture)
 			b.ReportAllocs()
 			b.ResetTimer()
 			for i := range b.N {
-				var p Picture
 				p.Take(all[i%len(all)])
-				j.judge(start.Add(time.Duration(i)*time.Second), Seen{Picture: &p})
+				j.judge(start.Add(time.Duration(i)*time.Second), Seen{Picture: p})
 			}
 			cost(b)
 		})

@@ -211,7 +211,7 @@ func TestOrder(t *testing.T) {
 	var all []Condition
 	for i := range 70 {
 		s := h.second(-90, 500)
-		s.Picture, s.Target = seenAs(func(int, int) byte { return 16 }).Picture, 300_000
+		s.Picture, s.Target = seenAs(i, func(int, int) byte { return 16 }).Picture, 300_000
 		all = m.Judge(start.Add(time.Duration(i)*time.Second), s)
 	}
 	want := []string{PictureBlack, Silence, Clipping, RateFloor, Undervoltage, Throttled, Hot, DiskFailed, ClockNotSet}

@@ -47,7 +47,8 @@ func TestTakeSeesTheSameInEachFormat(t *testing.T) {
 				t.Errorf("%s of %v is another picture", c, size)
 			}
 		}
-		if x, y := width*(2*5+1)/(2*columns), height*(2*7+1)/(2*rows); first.luma[7*columns+5] != slope(x, y) {
+		x, y := width*(4*5+places[1][0])/(4*columns), height*(4*7+places[1][1])/(4*rows)
+		if first.turn != 1 || first.luma[7*columns+5] != slope(x, y) {
 			t.Errorf("%v: point 5, 7 is not pixel %d, %d", size, x, y)
 		}
 	}
@@ -97,9 +98,10 @@ func changes(codes []string) string {
 	return text
 }
 
-func seenAs(luma func(x, y int) byte) Seen {
-	p := new(Picture)
-	p.Take(paint(capture.YU12, 256, 144, luma))
+// seenAs is a look at a picture of which nothing but its points matters, at the points of a turn.
+func seenAs(turn int, luma func(x, y int) byte) Seen {
+	p := &Picture{turn: turn % turns}
+	p.Take(paint(capture.YU12, 640, 360, luma))
 	return Seen{Picture: p}
 }
 
@@ -115,26 +117,26 @@ func TestBlackAndFrozen(t *testing.T) {
 		seen func(second int) Seen
 		want string
 	}{
-		{"a hall", func(int) Seen { return seenAs(noise(100, 3)) }, ""},
+		{"a hall", func(i int) Seen { return seenAs(i, noise(100, 3)) }, ""},
 		{"a cap, with a sensor's noise", func(i int) Seen {
 			if i < 10 || i >= 20 {
-				return seenAs(noise(100, 3))
+				return seenAs(i, noise(100, 3))
 			}
-			return seenAs(noise(16, 12))
+			return seenAs(i, noise(16, 12))
 		}, " 15:picture_black 22:"},
-		{"a cap, without", func(int) Seen { return seenAs(capped) }, " 5:picture_black"},
-		{"a dark stage with one face on it", func(int) Seen {
-			return seenAs(func(x, y int) byte {
-				if x > 120 && x < 128 && y > 60 && y < 68 {
+		{"a cap, without", func(i int) Seen { return seenAs(i, capped) }, " 5:picture_black"},
+		{"a dark stage with one face on it", func(i int) Seen {
+			return seenAs(i, func(x, y int) byte {
+				if x > 300 && x < 312 && y > 150 && y < 160 {
 					return 120
 				}
 				return noise(16, 6)(x, y)
 			})
 		}, ""},
-		{"stands still", func(i int) Seen { return seenAs(hall) }, " 11:picture_frozen"},
+		{"stands still", func(i int) Seen { return seenAs(i, hall) }, " 10:picture_frozen"},
 		{"stands still but for a counter in a corner", func(i int) Seen {
-			return seenAs(func(x, y int) byte {
-				if x < 10 && y < 6 {
+			return seenAs(i, func(x, y int) byte {
+				if x >= 8 && x < 10 && y >= 16 && y < 18 { // where one turn alone has a point
 					return byte(i)
 				}
 				return hall(x, y)
@@ -142,16 +144,16 @@ func TestBlackAndFrozen(t *testing.T) {
 		}, ""},
 		{"stands still, then moves", func(i int) Seen {
 			if i >= 15 {
-				return seenAs(noise(100, 3))
+				return seenAs(i, noise(100, 3))
 			}
-			return seenAs(hall)
-		}, " 11:picture_frozen 17:"},
+			return seenAs(i, hall)
+		}, " 10:picture_frozen 17:"},
 		{"the camera goes meanwhile", func(i int) Seen {
 			if i == 8 || i == 25 {
 				return Seen{}
 			}
-			return seenAs(hall)
-		}, " 20:picture_frozen 25:"},
+			return seenAs(i, hall)
+		}, " 19:picture_frozen 25:"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := changes(watch(newPictureJudge(), 30, c.seen)); got != c.want {
@@ -173,11 +175,11 @@ func TestTestPictureMoves(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			j, n, got := newPictureJudge(), 0, ""
+			var p Picture
 			err := camera.Stream(ctx, func(f *capture.RawFrame) {
 				if n++; n%5 != 0 {
 					return
 				}
-				var p Picture
 				if !p.Take(f) {
 					t.Error("not taken")
 				}
@@ -189,7 +191,7 @@ func TestTestPictureMoves(t *testing.T) {
 				}
 			})
 			want := ""
-			for s := 30; s <= 36; s++ { // the look at 20.8 s sees what that at 19.8 s saw
+			for s := 29; s <= 36; s++ { // the look at 23.8 s sees what that at 19.8 s saw
 				want += fmt.Sprintf(" %d:picture_frozen", s)
 			}
 			if err != nil || got != want {
