@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"device/config":       {},
 	"device/golive":       {},
 	"device/gpio":         {},
+	"device/schedule":     {},
 	"device/panel":        {"device/golive", "device/gpio"},
 	"device/status":       {"device/golive"},
 	"device/health":       {"capture", "device/golive"},

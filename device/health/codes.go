@@ -10,11 +10,18 @@ const (
 	TestSound        = "test_sound"
 	RelayUnreachable = "relay_unreachable"
 	RelayRefuses     = "relay_refuses"
+	ShowDue          = "show_due"
 	RelayBackup      = "relay_backup"
 	ButtonStuck      = "button_stuck"
 	PanelFailed      = "panel_failed"
 	LightsFailed     = "lights_failed"
 	PressRefused     = "press_refused"
+)
+
+// The codes of those that only the configuration and its calendar know of.
+const (
+	CalendarFailed = "calendar_failed"
+	ConfigWaits    = "config_waits"
 )
 
 // The codes of those that a Monitor finds.
@@ -37,9 +44,9 @@ const (
 func Codes() []string {
 	return []string{
 		ConfigBroken, ConfigLastGood, NoCamera, TestPicture, NoMicrophone, TestSound, RelayUnreachable, RelayRefuses,
-		RelayBackup, ButtonStuck, PanelFailed, LightsFailed,
+		ShowDue, RelayBackup, ButtonStuck, PanelFailed, LightsFailed,
 		PictureBlack, PictureFrozen, Silence, Clipping, RateFloor, Undervoltage, Throttled, Hot, DiskLow, DiskFailed,
 		ClockNotSet, ClockUnsynchronised,
-		PressRefused,
+		PressRefused, CalendarFailed, ConfigWaits,
 	}
 }

@@ -9,7 +9,7 @@ import (
 // Condition is something that is wrong. A list holds each code at most once.
 type Condition struct {
 	Code     string          // stable, for programs: "no_camera"
-	Severity golive.Severity // never golive.Fine
+	Severity golive.Severity // golive.Fine is worth knowing, and not on amber
 	Text     string          // what is wrong, in whole sentences
 	Advice   string          // what to do about it, in whole sentences
 	Since    time.Time       // when its cause began, as far as is known

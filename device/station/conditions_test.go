@@ -34,7 +34,7 @@ func TestLightsAndPageAgree(t *testing.T) {
 	}
 	own := []Snapshot{
 		{}, {
-			Backup: "b", Stuck: []string{"go_live", "cut"}, Panel: []error{errors.ErrUnsupported, errors.ErrUnsupported},
+			Reminder: "r", Backup: "b", Stuck: []string{"go_live", "cut"}, Panel: []error{errors.ErrUnsupported, errors.ErrUnsupported},
 			LightsErr: errors.ErrUnsupported, Found: []health.Condition{warning(health.Hot, "Hot.", "Cool it.")},
 		},
 	}

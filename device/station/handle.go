@@ -32,6 +32,9 @@ func (s *Station) handle(e any) {
 	case buttonFailed:
 		s.view.Panel = append(slices.Clip(s.view.Panel), e.err)
 		s.health()
+	case reminded:
+		s.view.Reminder = e.text
+		s.health()
 	case relayProbed:
 		if !s.onAir.Load() {
 			s.view.Trouble = e.err

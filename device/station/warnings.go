@@ -13,7 +13,8 @@ import (
 func conditions(v Snapshot) []health.Condition {
 	all := append(facts(v), own(v)...)
 	if v.Refused != "" {
-		all = append(all, warning(health.PressRefused, "The button was pressed, but "+v.Refused+".",
+		// Amber is its cause's.
+		all = append(all, condition(health.PressRefused, golive.Fine, "The button was pressed, but "+v.Refused+".",
 			"Press it again when that is mended."))
 	}
 	return all
@@ -73,6 +74,9 @@ func facts(v Snapshot) (all []health.Condition) {
 // own are the conditions of the box itself: what the machine is told by HealthChanged.
 func own(v Snapshot) (all []health.Condition) {
 	add := func(code, text, advice string) { all = append(all, warning(code, text, advice)) }
+	if v.Reminder != "" {
+		add(health.ShowDue, v.Reminder, "A show that is cancelled is to be taken out of the schedule.")
+	}
 	if v.Backup != "" {
 		add(health.RelayBackup, v.Backup+".", "Viewers may have to go there.")
 	}

@@ -32,6 +32,8 @@ type Snapshot struct {
 	Uplink    Uplink    `json:"uplink"`
 	Recording Recording `json:"recording"`
 
+	Next *Show `json:"next"` // the planned show that is on or comes next; null where there is none
+
 	Venue    string `json:"venue"`
 	Channel  string `json:"channel"`
 	Title    string `json:"title"`
@@ -39,12 +41,20 @@ type Snapshot struct {
 	Version  string `json:"version"`
 }
 
+// Show is a planned show. Its times are in the zone of the venue.
+type Show struct {
+	Title string    `json:"title"`
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"`
+	Auto  bool      `json:"auto"` // it begins and ends by itself
+}
+
 // Warning is something that staff should know of: a condition of the box. Each code is there once at most.
 type Warning struct {
 	Code     string          `json:"code"`
 	Text     string          `json:"text"`     // what is wrong, in sentences for people
-	Severity golive.Severity `json:"severity"` // "warning" or "cannot_go_live"
-	Since    float64         `json:"since"`    // seconds that it has lasted, by the monotonic clock
+	Severity golive.Severity `json:"severity"` // "warning" or "cannot_go_live"; "fine": not on amber
+	Since    float64         `json:"since"`    // seconds that it has lasted, by the monotonic clock; 0 where that is not known
 	Advice   string          `json:"advice"`   // what to do, in sentences for people
 }
 
