@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
 )
 
 // program is `vigie run` on a file of its own, seen through its status page.
