@@ -98,10 +98,10 @@ func changes(codes []string) string {
 	return text
 }
 
-// seenAs is a look at a picture of which nothing but its points matters, at the points of a turn.
+// seenAs is a look, in one of the turns, at a picture each of whose pixels is a point of one of them.
 func seenAs(turn int, luma func(x, y int) byte) Seen {
 	p := &Picture{turn: turn % turns}
-	p.Take(paint(capture.YU12, 640, 360, luma))
+	p.Take(paint(capture.YU12, columns*2, rows*2, luma))
 	return Seen{Picture: p}
 }
 
@@ -127,7 +127,7 @@ func TestBlackAndFrozen(t *testing.T) {
 		{"a cap, without", func(i int) Seen { return seenAs(i, capped) }, " 5:picture_black"},
 		{"a dark stage with one face on it", func(i int) Seen {
 			return seenAs(i, func(x, y int) byte {
-				if x > 300 && x < 312 && y > 150 && y < 160 {
+				if x > 150 && x < 156 && y > 75 && y < 80 {
 					return 120
 				}
 				return noise(16, 6)(x, y)
@@ -136,7 +136,7 @@ func TestBlackAndFrozen(t *testing.T) {
 		{"stands still", func(i int) Seen { return seenAs(i, hall) }, " 10:picture_frozen"},
 		{"stands still but for a counter in a corner", func(i int) Seen {
 			return seenAs(i, func(x, y int) byte {
-				if x >= 8 && x < 10 && y >= 16 && y < 18 { // where one turn alone has a point
+				if x == 4 && y == 8 { // one turn alone looks there
 					return byte(i)
 				}
 				return hall(x, y)
