@@ -40,8 +40,11 @@ var mayImport = map[string][]string{
 	"device/panel":        {"device/golive", "device/gpio"},
 	"device/status":       {"device/golive"},
 	"device/health":       {"capture", "device/golive"},
+	"device/watchdog":     {},
 	"device/station":      {"device/golive", "device/health", "device/panel", "uplink", "capture"},
+	"packaging/sbom":      {},
 	"bench":               {"capture", "capture/openh264"},
+	"bench/scenes":        {},
 
 	"uplink/rate/ratetest":      {"uplink/rate"},
 	"capture/rpicam/rpicamtest": {},
