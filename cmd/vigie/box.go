@@ -15,6 +15,7 @@ import (
 	"vigie/capture/opus"
 	"vigie/device/config"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/station"
 	"vigie/device/status"
 	"vigie/relay"
@@ -61,6 +62,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		},
 		NewUplink: b.newUplink,
 		Probe:     b.probe,
+		Health:    healthOptions(s.config, stateDir),
 		Config:    s.state,
 		Log:       log,
 		Changed:   b.changed,
@@ -70,7 +72,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b.station = station.New(options)
 	server, err := status.New(status.Options{
 		Listen: s.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
-		Collectors: b.collectors(), Log: log,
+		Conditions: health.Codes(), Collectors: b.collectors(), Log: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, b.closeRelay())

@@ -6,6 +6,7 @@ import (
 
 	"vigie/capture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/panel"
 	"vigie/uplink"
 )
@@ -24,6 +25,9 @@ type Options struct {
 	// Probe asks whether the relay would take us, without opening a session. The error says what is wrong; where a relay is
 	// ready all the same, it is a backup.
 	Probe func(context.Context) (golive.Relay, error)
+
+	// Health says what of the board is watched; picture, sound and rate are with it. Nil: nothing is.
+	Health *health.Options
 
 	GoLive, Cut  *panel.Line
 	Lights       *panel.Lights

@@ -9,6 +9,7 @@ import (
 
 	"vigie/capture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/uplink"
 )
 
@@ -29,6 +30,7 @@ type Station struct {
 	machine golive.Machine
 	show    *show
 	view    Snapshot
+	book    *health.Book
 	rates   rates
 
 	video *capture.Video // nil: configured none
@@ -44,7 +46,7 @@ type Station struct {
 
 // New makes a station at rest.
 func New(o Options) *Station {
-	s := &Station{Options: o, events: make(chan any, 256), done: make(chan struct{})}
+	s := &Station{Options: o, events: make(chan any, 256), done: make(chan struct{}), book: health.NewBook(o.Log)}
 	s.machine.Config = o.Config
 	if o.Video == nil {
 		s.machine.Camera = golive.None
