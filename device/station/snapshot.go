@@ -67,7 +67,7 @@ func (s *Station) publish() {
 	s.published = v
 	s.mu.Unlock()
 	if s.Changed != nil {
-		s.Changed()
+		s.Changed(v.Machine)
 	}
 }
 
