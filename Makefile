@@ -9,7 +9,7 @@ LDFLAGS := -X main.version=$(VERSION)
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s
 
-.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware e2e peers lint vuln fuzz clean
+.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware scenes e2e peers lint vuln fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ bench-full: build bench-kernel ## the figures of the bench and the benchmarks: m
 	$(MAKE) --no-print-directory bench BENCH_TIME_TRAVEL=0 RUN=Cycles
 	$(GO) test -tags benchhost -count 1 ./bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+scenes: ## the table of docs/performance.md: what the uplink makes of bad networks, beside pion's own congestion control
+	@$(MAKE) --no-print-directory build bench-kernel >&2
+	@BENCH_VIGIE=$(CURDIR)/build/vigie bench/play-scenes
 
 bench-kernel:
 	@bench/build-kernel

@@ -36,10 +36,12 @@ var mayImport = map[string][]string{
 	"device/config":       {},
 	"device/golive":       {},
 	"device/gpio":         {},
+	"device/schedule":     {},
 	"device/panel":        {"device/golive", "device/gpio"},
 	"device/status":       {"device/golive"},
 	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
 	"bench":               {"capture", "capture/openh264"},
+	"bench/scenes":        {},
 
 	"uplink/rate/ratetest":      {"uplink/rate"},
 	"capture/rpicam/rpicamtest": {},

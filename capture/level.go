@@ -57,7 +57,6 @@ func decibels(amplitude float64) float64 {
 // AudioStats is what Audio has heard and made, counted since it began.
 type AudioStats struct {
 	Microphone string
-	Frames     uint64 // PCM frames heard
 	Gaps       uint64 // jumps of media time: xruns
 	Packets    uint64 // Opus packets made
 	Bytes      uint64 // coded
@@ -66,7 +65,7 @@ type AudioStats struct {
 // Stats may be called at any time.
 func (a *Audio) Stats() AudioStats {
 	return AudioStats{
-		Microphone: a.microphone.Name(), Frames: a.stats.frames.Load(), Gaps: a.stats.gaps.Load(),
+		Microphone: a.microphone.Name(), Gaps: a.stats.gaps.Load(),
 		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(),
 	}
 }
@@ -74,4 +73,4 @@ func (a *Audio) Stats() AudioStats {
 // Level is how loud it was since the last call; one caller is meant to ask.
 func (a *Audio) Level() Level { return a.meter.level() }
 
-type audioCounters struct{ frames, gaps, packets, bytes atomic.Uint64 }
+type audioCounters struct{ gaps, packets, bytes atomic.Uint64 }

@@ -201,6 +201,10 @@ func TestPage(t *testing.T) {
 			t.Errorf("%s is answered %d", file[1], got.Code)
 		}
 	}
+	r.SetShow(Show{Title: "Second night"})
+	if page := get("/stage").Body.String(); !strings.Contains(page, "Second night") || strings.Contains(page, "Pier 4") {
+		t.Errorf("the page of another show:\n%s", page)
+	}
 	if w := get("/"); w.Header().Get("Location") != "/stage" {
 		t.Errorf("/ is answered %d %v", w.Code, w.Header())
 	}

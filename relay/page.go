@@ -26,17 +26,24 @@ const keepAlive = 15 * time.Second
 // page is what viewers open.
 func (r *Relay) page(w http.ResponseWriter, _ *http.Request) {
 	r.mu.Lock()
-	now := r.present()
+	now, show := r.present(), r.opts.Show
 	r.mu.Unlock()
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	err := watchPage.Execute(w, struct {
 		Show
 		Channel string
 		Now     event
-	}{r.opts.Show, r.opts.Channel, now})
+	}{show, r.opts.Channel, now})
 	if err != nil {
 		r.log.Debug("writing the page", "err", err)
 	}
+}
+
+// SetShow changes what the page says, for those who open it from now on.
+func (r *Relay) SetShow(s Show) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.opts.Show = s
 }
 
 // events tells a page the state and the number of viewers, now and at every change, as server-sent events.

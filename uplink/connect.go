@@ -72,10 +72,11 @@ func (s *session) taken() error {
 	case err != nil:
 		return err
 	case s.video != nil && !takes["video"]:
-		return refusal("the relay does not take our picture (H.264, constrained baseline)")
+		return refusal("the relay does not take our picture (H.264, constrained baseline, packetization-mode 1)")
 	case s.video == nil && !takes["audio"]:
 		return refusal("the relay does not take our sound (Opus)")
 	case s.audio != nil && !takes["audio"]:
+		s.audio.unwanted = true
 		s.audio = nil
 		s.u.log.Warn("the relay does not take our sound (Opus): a silent show")
 	}

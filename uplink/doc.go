@@ -20,6 +20,9 @@
 // waits that grow (backoff). A link that comes up, a relay that is back and a press end such a wait. After three
 // attempts that fail, the next relay of the list is asked (endpoint).
 //
+// Nobody is trusted. What relays and name servers answer is bounded in size and time; reports prove nothing but what was
+// sent (witness); RTCP that makes up streams ends the session (strangers); and who has no keys can end none (guarded).
+//
 // Goroutines: Run's own, which is the loop and calls Event; the one that listens to the kernel and the one that probes the
 // first relay while a backup has the show; in a wait one that probes the relay; in a session the sender, the teller of time (sender
 // reports), the look-out for the way that media takes, a reader of RTCP for each track, and now and then one that sends

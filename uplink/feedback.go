@@ -29,11 +29,15 @@ func isTransportFeedback(packet []byte) bool {
 }
 
 // read appends what the feedback says of each packet. The receiver's clock counts 64 ms in 24 bits: reference is where it
-// was at the feedback before, unwrapped, and is moved. A feedback whose times are cut short says no more from there on.
+// was at the feedback before, unwrapped, and is moved. A feedback whose times are cut short says no more from there on; one
+// about more packets than anybody remembers says nothing.
 func (f transportFeedback) read(all []rate.Arrival, reference *int64) []rate.Arrival {
 	begin := len(all)
 	number := binary.BigEndian.Uint16(f[12:])
 	left := int(binary.BigEndian.Uint16(f[14:]))
+	if left > trailLen {
+		return all
+	}
 	chunks := f[feedbackChunks:]
 	for ; left > 0 && len(chunks) >= 2; chunks = chunks[2:] {
 		c := statuses(binary.BigEndian.Uint16(chunks))

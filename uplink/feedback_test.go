@@ -74,7 +74,7 @@ func FuzzArrivals(f *testing.F) {
 				return
 			}
 			got = arrived(packet)
-			if p = (rtcp.TransportLayerCC{}); p.Unmarshal(packet) != nil {
+			if p = (rtcp.TransportLayerCC{}); p.Unmarshal(packet) != nil || p.PacketStatusCount > trailLen {
 				return
 			}
 			if want = arrivalsOf(&p); !slices.Equal(got, want) {

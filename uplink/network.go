@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/pion/transport/v4"
 	"github.com/pion/transport/v4/stdnet"
@@ -14,11 +15,14 @@ import (
 
 // network is the system's, looked at each time: pion's own remembers the addresses that the box had when the session
 // began, and would restart ICE with those.
-type network struct{ *stdnet.Net }
+type network struct {
+	*stdnet.Net
+	settled *atomic.Bool // of the session, for its sockets
+}
 
-func newNetwork() (network, error) {
+func newNetwork(settled *atomic.Bool) (network, error) {
 	n, err := stdnet.NewNet()
-	return network{n}, err
+	return network{n, settled}, err
 }
 
 // Interfaces are those of this moment.

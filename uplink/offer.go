@@ -72,13 +72,18 @@ func takenKinds(answer string) (map[string]bool, error) {
 	return takes, nil
 }
 
-func hasOurCodec(m *sdp.MediaDescription) bool {
-	want := map[string]string{"video": "h264/", "audio": "opus/"}[m.MediaName.Media]
+// hasOurCodec tells whether a section takes what we send: a picture comes in fragments, which packetization-mode 0 excludes
+// (RFC 6184, 6.2). Where the answer names no mode, it is taken to be the one that was offered: there are such relays.
+func hasOurCodec(m *sdp.MediaDescription) (has bool) {
+	want := map[string]string{"video": "h264/90000", "audio": "opus/48000"}[m.MediaName.Media]
 	for _, a := range m.Attributes {
-		_, codec, _ := strings.Cut(a.Value, " ")
-		if a.Key == "rtpmap" && want != "" && strings.HasPrefix(strings.ToLower(codec), want) {
-			return true
+		_, value, _ := strings.Cut(strings.ToLower(a.Value), " ")
+		switch {
+		case a.Key == "rtpmap" && want != "" && strings.HasPrefix(value, want):
+			has = true
+		case a.Key == "fmtp" && strings.Contains(value, "packetization-mode=0"):
+			return false
 		}
 	}
-	return false
+	return has
 }

@@ -57,7 +57,7 @@ func TestAddressGone(t *testing.T) {
 
 // pion's own network would restart ICE with the addresses of yesterday: an empty one knows of none.
 func TestNetworkIsLookedAtEachTime(t *testing.T) {
-	if all, err := (network{&stdnet.Net{}}).Interfaces(); err != nil || len(all) == 0 {
+	if all, err := (network{Net: &stdnet.Net{}}).Interfaces(); err != nil || len(all) == 0 {
 		t.Errorf("%v, %v", all, err)
 	}
 	if !hasAddress("", true) || !hasAddress("lo", true) || hasAddress("lo", false) || hasAddress("stage9", true) {

@@ -1,6 +1,7 @@
 package uplink
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"time"
@@ -29,6 +30,7 @@ func (s *session) listen(t *track, from *webrtc.RTPSender) {
 		if err != nil {
 			continue // one packet that is not RTCP
 		}
+		s.settled.Store(true)
 		last = s.hearAll(t, buf[:n], last)
 		poke(s.heard)
 	}
@@ -38,6 +40,9 @@ func (s *session) listen(t *track, from *webrtc.RTPSender) {
 func (s *session) hearAll(t *track, compound []byte, last time.Duration) time.Duration {
 	now := capture.Now()
 	each(compound, func(packet []byte) {
+		if len(packet) >= 8 {
+			s.strangers.from(binary.BigEndian.Uint32(packet[4:]))
+		}
 		if isTransportFeedback(packet) {
 			s.books.received(packet, now)
 			return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -40,6 +41,8 @@ type session struct {
 	books        *books
 	video, audio *track // nil where not offered, or not taken
 	clock        ntpClock
+	strangers    strangers
+	settled      atomic.Bool // RTCP came: the DTLS handshake is over on both sides
 
 	ready   chan struct{}   // a queue of the uplink's is not empty
 	changed chan struct{}   // the connection's state changed
@@ -82,11 +85,14 @@ func (u *Uplink) newSession(to *endpoint) (*session, error) {
 		s.audio = newTrack(opusCodec(), webrtc.RTPCodecTypeAudio)
 	}
 	s.wire = &wire{video: s.video, audio: s.audio, books: s.books, clock: s.clock, socket: make(chan struct{}, 1)}
-	system, err := newNetwork()
+	system, err := newNetwork(&s.settled)
 	if err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
 	}
-	if s.pc, err = newPeer(settings(to.client.Endpoint, u.o.Interface, system), u.servers(to), s.wire); err != nil {
+	s.strangers.many = func() { poke(s.changed) }
+	engine := settings(to.client.Endpoint, u.o.Interface, system)
+	engine.BufferFactory = s.strangers.buffer
+	if s.pc, err = newPeer(engine, u.servers(to), s.wire); err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
 	}
 	s.life, s.end = context.WithCancel(context.Background())
@@ -100,6 +106,9 @@ func (u *Uplink) newSession(to *endpoint) (*session, error) {
 
 // broken tells why the connection is over; nil while it is not.
 func (s *session) broken() error {
+	if s.strangers.tooMany() {
+		return errStrangers
+	}
 	switch s.pc.ConnectionState() {
 	case webrtc.PeerConnectionStateFailed:
 		if s.connected {

@@ -25,6 +25,8 @@ type track struct {
 	header rtp.Header
 	base   uint32 // RTP time of PTS 0
 
+	unwanted bool // the answer does not take it; set before pion binds it
+
 	onWire // guarded by wire.mu
 }
 
@@ -40,6 +42,9 @@ func newTrack(codec webrtc.RTPCodecParameters, kind webrtc.RTPCodecType) *track 
 
 // Bind is pion telling which SSRC and payload type were negotiated.
 func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	if t.unwanted {
+		return t.codec, nil // an error would be one of the whole answer
+	}
 	for _, codec := range c.CodecParameters() {
 		if !strings.EqualFold(codec.MimeType, t.codec.MimeType) {
 			continue

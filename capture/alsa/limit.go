@@ -24,10 +24,13 @@ type limiter struct {
 
 func newLimiter(gainDB float64) limiter {
 	return limiter{
-		gain:  float32(math.Pow(10, gainDB/20)),
+		gain:  factor(gainDB),
 		decay: float32(math.Exp(-1 / (releaseTime * capture.SampleRate))),
 	}
 }
+
+// factor is what a gain multiplies by.
+func factor(dB float64) float32 { return float32(math.Pow(10, dB/20)) }
 
 // apply works on interleaved stereo, in place.
 func (l *limiter) apply(data []float32) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -46,6 +47,7 @@ type Microphone struct {
 	out       []float32  // the same at 48 kHz
 
 	xruns atomic.Uint64
+	gain  atomic.Uint32 // bits of a float32: the limiter's, from the next run on
 }
 
 var _ capture.Microphone = (*Microphone)(nil)
@@ -59,6 +61,7 @@ func newMicrophone(d Device, s stream, c pcm.Config, f sampleFormat, o Options) 
 		run: make([]float32, capture.Channels*c.AvailMin),
 	}
 	m.rawAny = m.raw
+	m.SetGain(o.Gain)
 	if m.rate == capture.SampleRate {
 		return m, nil
 	}
@@ -71,6 +74,10 @@ func newMicrophone(d Device, s stream, c pcm.Config, f sampleFormat, o Options) 
 
 // Name is for people, with the name by which Open finds the microphone again.
 func (m *Microphone) Name() string { return m.device.String() }
+
+// SetGain changes Options.Gain, from the next run of sound on; by how much the limiter turns down stays smooth. Any
+// goroutine may call it.
+func (m *Microphone) SetGain(dB float64) { m.gain.Store(math.Float32bits(factor(dB))) }
 
 // Xruns counts how often sound was lost, because Stream's function took too long or the card stopped for a while.
 func (m *Microphone) Xruns() uint64 { return m.xruns.Load() }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"testing"
 	"time"
 
@@ -92,6 +93,23 @@ func TestStreamStampsTheFirstFrame(t *testing.T) {
 		if off := p - time.Hour - time.Duration(i)*10*time.Millisecond; off.Abs() > time.Microsecond {
 			t.Errorf("run %d is %v from when it was sampled", i, off)
 		}
+	}
+}
+
+// TestSetGain holds that a gain that is set while sound comes counts from the next run on.
+func TestSetGain(t *testing.T) {
+	m := (&card{rate: 48000}).microphone(t, Options{Gain: -6})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var heard []float32
+	_ = m.Stream(ctx, func(p capture.PCM) {
+		if heard = append(heard, p.Data[0]); len(heard) == 2 {
+			cancel()
+		}
+		m.SetGain(-26)
+	})
+	if len(heard) < 2 || math.Abs(float64(heard[1]/heard[0])-0.1) > 1e-6 {
+		t.Errorf("20 dB less make %v", heard)
 	}
 }
 

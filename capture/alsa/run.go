@@ -2,6 +2,7 @@ package alsa
 
 import (
 	"errors"
+	"math"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -67,6 +68,7 @@ func (m *Microphone) deliver(sampled time.Duration, n int, f func(capture.PCM)) 
 		data, lead = m.resampler.process(m.out, data)
 		pts += time.Duration(lead * m.clock.frame)
 	}
+	m.limiter.gain = math.Float32frombits(m.gain.Load())
 	m.limiter.apply(data)
 	if len(data) > 0 {
 		f(capture.PCM{Data: data, PTS: pts})

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"golang.org/x/sys/unix"
+
 	"vigie/capture/v4l2/uapi"
 )
 
@@ -45,6 +47,17 @@ func menu(fd int, q uapi.QueryCtrl) []item {
 		items = append(items, item{i, name})
 	}
 	return items
+}
+
+// SetControls sets controls of a camera that is open, by this program or another, and may be streaming: they are the
+// camera's, not an open file's. Options.Controls says how they are written. It blocks for as long as the camera takes.
+func SetControls(device string, wanted map[string]string, log *slog.Logger) error {
+	fd, err := openNode(nodeOf(device))
+	if err != nil {
+		return err
+	}
+	applyControls(fd, wanted, log)
+	return unix.Close(fd)
 }
 
 // applyControls sets what it can. What it cannot is a warning: a show with hall lights that flicker is a show.

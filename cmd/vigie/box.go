@@ -12,6 +12,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"vigie/capture"
+	"vigie/capture/alsa"
 	"vigie/capture/opus"
 	"vigie/device/config"
 	"vigie/device/golive"
@@ -34,14 +35,22 @@ type box struct {
 	devices chan struct{}  // holds a token when a camera may have come or gone
 	resume  *resume        // touched by the station's loop alone
 
+	planner *planner
+
+	live       atomic.Pointer[config.Config] // config, and what was changed in it since
+	microphone atomic.Pointer[alsa.Microphone]
+	camera     atomic.Pointer[string] // path of the one that was opened last
+
 	mu           sync.Mutex
 	configErrors []string
+	waiting      []string      // keys whose new values wait for the end of the show
 	rested       chan struct{} // closed and made anew at each change of the station
 }
 
 // newBox binds the ports and makes what a box is of; nothing runs yet.
 func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error) {
 	b := &box{config: s.config, log: log, rested: make(chan struct{}), devices: make(chan struct{}, 1)}
+	b.live.Store(&s.config)
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {
 		return nil, errors.Join(err, b.closeRelay())
@@ -50,7 +59,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b.resume = resume
 	options := station.Options{
 		Video:          b.videoOptions(demo),
-		OpenMicrophone: microphoneOpener(s.config, demo, log),
+		OpenMicrophone: b.microphoneOpener(demo),
 		NewAudioEncoder: func() (capture.AudioEncoder, error) {
 			return opus.New(opus.Options{Bitrate: s.config.Audio.Bitrate})
 		},
@@ -61,6 +70,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		Log:       log,
 		Changed:   b.changed,
 	}
+	b.planner = newPlanner(b, stateDir)
 	fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
 	server, err := status.New(status.Options{
@@ -92,6 +102,8 @@ func (b *box) run(ctx context.Context) error {
 	}
 	child(b.status.Run)
 	wait.Go(func() { b.watchDevices(serve) })
+	wait.Go(func() { b.planner.run(failed) })
+	wait.Go(func() { b.planner.readCalendar(failed) })
 	b.log.Info("the status page is at http://" + b.status.Addr().String() + "/")
 	err := b.station.Run(failed)
 	stop()
@@ -150,12 +162,17 @@ func (b *box) changed(m golive.Machine) {
 	b.status.Notify()
 }
 
+// next is closed at the next change of the station.
+func (b *box) next() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.rested
+}
+
 // awaitRest blocks until no show is on, and returns false where ctx was done first.
 func (b *box) awaitRest(ctx context.Context) bool {
 	for {
-		b.mu.Lock()
-		next := b.rested
-		b.mu.Unlock()
+		next := b.next()
 		switch b.station.Snapshot().Machine.State {
 		case golive.Standby, golive.Fault, golive.Starting:
 			return true

@@ -64,12 +64,16 @@ func testConfig() config.Config {
 	return cfg
 }
 
-func startTestBox(t *testing.T, cfg config.Config) (*box, *safeBuffer) {
+// startTestBox runs a box until the test ends; prepare is done to it before.
+func startTestBox(t *testing.T, cfg config.Config, prepare ...func(*box)) (*box, *safeBuffer) {
 	t.Helper()
 	log := &safeBuffer{}
 	b, err := newBox(setup{config: cfg}, t.TempDir(), false, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range prepare {
+		f(b)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -88,9 +92,7 @@ func startTestBox(t *testing.T, cfg config.Config) (*box, *safeBuffer) {
 func awaitBox(t *testing.T, b *box, want golive.State) {
 	t.Helper()
 	for deadline := time.After(20 * time.Second); ; {
-		b.mu.Lock()
-		next := b.rested
-		b.mu.Unlock()
+		next := b.next()
 		if b.station.Snapshot().Machine.State == want {
 			return
 		}

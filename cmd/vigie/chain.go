@@ -33,13 +33,20 @@ func (b *box) videoOptions(demo bool) *capture.VideoOptions {
 	}
 	o := &opener{config: b.config, demo: demo, log: b.log}
 	return &capture.VideoOptions{
-		Open: o.open, Devices: b.devices,
+		Open: func(kept capture.Chain, d capture.Demand) (capture.Chain, error) {
+			o.config.Camera.Controls = b.live.Load().Camera.Controls
+			chain, err := o.open(kept, d)
+			camera := o.way.Camera
+			b.camera.Store(&camera)
+			return chain, err
+		},
+		Devices: b.devices,
 		Slate: func(f capture.VideoFormat, lost bool) *capture.RawFrame {
 			line := "Back in a moment"
 			if lost {
 				line = "Camera lost, back in a moment"
 			}
-			return picture.Slate(f.Width, f.Height, b.config.Venue.Name, line)
+			return picture.Slate(f.Width, f.Height, b.live.Load().Venue.Name, line)
 		},
 	}
 }

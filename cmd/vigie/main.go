@@ -2,6 +2,7 @@
 // shows on lights whether viewers get it.
 //
 //	vigie run      the box's daemon
+//	vigie init     ask six questions and write config.yaml
 //	vigie check    read config.yaml and say what will happen
 //	vigie doctor   look at the board: cameras, microphones, lines, relay
 //	vigie relay    the embedded relay alone
@@ -41,6 +42,7 @@ func (e usageError) Unwrap() error { return e.error }
 // commands is the command line.
 type commands struct {
 	Run     runCommand     `cmd:"" help:"The box's daemon: wait for the button, go live, tell the truth."`
+	Init    initCommand    `cmd:"" help:"Ask six questions and write a configuration with comments."`
 	Check   checkCommand   `cmd:"" help:"Read the configuration and say what will happen, or what is wrong."`
 	Doctor  doctorCommand  `cmd:"" help:"Look at the board: cameras, microphones, GPIO lines, relay."`
 	Relay   relayCommand   `cmd:"" help:"The embedded relay alone, for a hall's own network."`
@@ -92,7 +94,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 // newLog writes to standard error, as journald reads it: it stamps the time itself.
-func newLog(level slog.Level) *slog.Logger {
+func newLog(level slog.Leveler) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if os.Getenv("JOURNAL_STREAM") != "" {
 		options.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {

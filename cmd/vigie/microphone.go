@@ -3,16 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"vigie/capture"
 	"vigie/capture/alsa"
 	"vigie/capture/capturetest"
-	"vigie/device/config"
 )
 
 // microphoneOpener opens the configured microphone: nil for none. In a demo the test sound stands in where there is none.
-func microphoneOpener(c config.Config, demo bool, log *slog.Logger) func() (capture.Microphone, bool, error) {
+func (b *box) microphoneOpener(demo bool) func() (capture.Microphone, bool, error) {
+	c := b.config
 	if c.Microphone.Device == "none" {
 		return nil
 	}
@@ -24,9 +23,10 @@ func microphoneOpener(c config.Config, demo bool, log *slog.Logger) func() (capt
 	}
 	return func() (capture.Microphone, bool, error) {
 		microphone, err := alsa.Open(alsa.Options{
-			Device: c.Microphone.Device, Channels: c.Microphone.Channels, Gain: c.Microphone.Gain, Log: log,
+			Device: c.Microphone.Device, Channels: c.Microphone.Channels, Gain: b.live.Load().Microphone.Gain, Log: b.log,
 		})
 		if err == nil {
+			b.microphone.Store(microphone)
 			return microphone, false, nil
 		}
 		if demo && errors.Is(err, capture.ErrNotFound) {

@@ -68,10 +68,15 @@ func newRelay(c config.Config, token string, log *slog.Logger) (*relay.Relay, er
 	return relay.New(relay.Options{
 		Listen: c.Relay.Listen, Media: c.Relay.Media, Token: token, Cert: c.Relay.TLS.Cert, Key: c.Relay.TLS.Key,
 		PublicAddresses: public, Channel: c.Venue.Channel, Log: log,
-		Show: relay.Show{
-			Venue: c.Venue.Name, Title: c.Broadcast.Title, Hashtags: c.Broadcast.Hashtags, Place: c.Venue.Location.Label,
-		},
+		Show: shownBy(c),
 	})
+}
+
+// shownBy is what the watch page says.
+func shownBy(c config.Config) relay.Show {
+	return relay.Show{
+		Venue: c.Venue.Name, Title: c.Broadcast.Title, Hashtags: c.Broadcast.Hashtags, Place: c.Venue.Location.Label,
+	}
 }
 
 // closeRelay gives the ports back where the box does not start after all.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"os/signal"
 	"reflect"
 	"sync"
+	"syscall"
 	"time"
 
 	"vigie/device/config"
@@ -18,27 +20,46 @@ type runCommand struct {
 	Demo bool `help:"Where there is no camera or no microphone, send the test picture and the test sound."`
 }
 
-// errMended ends a box that runs on less than the configuration file.
-var errMended = errors.New("the configuration was mended")
-
-// Run runs the box until a signal. When a broken configuration is mended, the box begins anew with it, between shows.
+// Run runs the box until a signal. What a running box cannot take over of a changed configuration has it begin anew,
+// between shows.
 func (c runCommand) Run(ctx context.Context) error {
+	again := make(chan os.Signal, 1)
+	if !hasTerminal() {
+		signal.Notify(again, syscall.SIGHUP)
+		defer signal.Stop(again)
+	}
+	return c.run(ctx, again)
+}
+
+// run is Run where again holds a signal when the file is to be read again.
+func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
 	for {
-		err := c.once(ctx)
-		if !errors.Is(err, errMended) {
+		if err := c.once(ctx, again); !errors.Is(err, errAnew) {
 			return err
 		}
 	}
 }
 
-// once runs a box on one configuration.
-func (c runCommand) once(ctx context.Context) error {
+// hasTerminal tells whether SIGHUP means that the terminal is gone, and the program with it.
+func hasTerminal() bool {
+	terminal, err := os.Open("/dev/tty")
+	if err != nil {
+		return false
+	}
+	_ = terminal.Close()
+	return true
+}
+
+// once runs a box until it is to begin anew.
+func (c runCommand) once(ctx context.Context, again <-chan os.Signal) error {
 	dir, err := stateDirectory()
 	if err != nil {
 		return err
 	}
 	setup := readSetup(c.Config, dir, os.Environ())
-	log := newLog(setup.config.Log.Level)
+	level := new(slog.LevelVar)
+	level.Set(setup.config.Log.Level)
+	log := newLog(level)
 	b, err := newBox(setup, dir, c.Demo, log)
 	if err != nil && setup.broken == nil {
 		// The file reads well and cannot be carried out: an address that this machine does not have, a port in use.
@@ -48,23 +69,25 @@ func (c runCommand) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	level.Set(setup.config.Log.Level)
 	setup.tell(log)
 	if setup.broken == nil {
-		if err := (config.LastGood{Dir: dir}).Save(setup.seen); err != nil {
-			log.Warn("there will be no last good copy to fall back on", "err", err)
-		}
+		setup.keep(dir, log)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wait sync.WaitGroup
 	defer wait.Wait()
-	if setup.broken != nil {
-		wait.Go(func() { setup.awaitMended(ctx, b, cancel, log) })
-	}
+	r := reloader{setup: setup, box: b, dir: dir, level: level, again: again, log: log}
+	wait.Go(func() {
+		if r.run(ctx) {
+			cancel(errAnew)
+		}
+	})
 	err = b.run(ctx)
 	cancel(nil)
-	if cause := context.Cause(ctx); errors.Is(cause, errMended) {
-		return errMended
+	if errors.Is(context.Cause(ctx), errAnew) {
+		return errAnew
 	}
 	return err
 }
@@ -75,7 +98,7 @@ type setup struct {
 	seen   []byte // what the file had
 	config config.Config
 	broken error         // of the file; nil when config is the file's
-	again  time.Duration // how often a broken file is tried although it did not change
+	retry  time.Duration // how often a broken file is tried although it did not change
 	state  golive.Config
 }
 
@@ -97,8 +120,8 @@ func readSetup(path, dir string, environ []string) setup {
 
 // without is the setup for a file that is broken, why, and how often it is tried again. The copy that is the file itself
 // is no help.
-func (s setup) without(err error, dir string, environ []string, again time.Duration) setup {
-	s.broken, s.again = err, again
+func (s setup) without(err error, dir string, environ []string, retry time.Duration) setup {
+	s.broken, s.retry = err, retry
 	good := config.LastGood{Dir: dir}
 	if last, err := good.Load(environ); err == nil && !reflect.DeepEqual(*last, s.config) {
 		s.config, s.state = *last, golive.ConfigLastGood
@@ -106,6 +129,13 @@ func (s setup) without(err error, dir string, environ []string, again time.Durat
 	}
 	s.config, s.state = config.Default(), golive.ConfigBroken
 	return s
+}
+
+// keep makes the file the last good copy: it was carried out.
+func (s setup) keep(dir string, log *slog.Logger) {
+	if err := (config.LastGood{Dir: dir}).Save(s.seen); err != nil {
+		log.Warn("there will be no last good copy to fall back on", "err", err)
+	}
 }
 
 func (s setup) tell(log *slog.Logger) {
@@ -117,38 +147,4 @@ func (s setup) tell(log *slog.Logger) {
 		running = "the box runs on the last good copy"
 	}
 	log.Error("the configuration is broken: "+running+" until the file is mended", "errors", s.broken.Error())
-}
-
-// How often a broken configuration is read again although its file did not change: it may name a token file that is
-// there by now. One that could not be carried out is tried less often: each try begins the box anew.
-const (
-	lookAgain = 10 * time.Second
-	tryAgain  = time.Minute
-)
-
-// awaitMended waits until the file is good and no show is on, and then ends the box with errMended.
-func (s setup) awaitMended(ctx context.Context, b *box, end context.CancelCauseFunc, log *slog.Logger) {
-	for seen, last := s.seen, s.broken.Error(); ctx.Err() == nil; {
-		wait, cancel := context.WithTimeout(ctx, s.again)
-		if err := config.Changed(wait, s.path, seen); err != nil {
-			<-wait.Done() // its folder cannot be watched
-		}
-		cancel()
-		data, err := config.Read(s.path)
-		if seen = data; err == nil {
-			_, err = config.Parse(s.path, data, os.Environ())
-		}
-		b.setConfigErrors(err)
-		if err == nil {
-			log.Info("the configuration is mended; the box begins anew with it as soon as no show is on")
-			if b.awaitRest(ctx) {
-				end(errMended)
-			}
-			return
-		}
-		if err.Error() != last {
-			last = err.Error()
-			log.Error("the configuration is still broken", "errors", last)
-		}
-	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -46,4 +47,22 @@ func keptSecret(dir, name string) (string, error) {
 		return "", err
 	}
 	return made, nil
+}
+
+// replaceFile has a file hold these bytes, for its owner alone: the old ones are there until the new ones are on the disk.
+// Bytes that are there already are not written again, to spare the card.
+func replaceFile(path string, data []byte) error {
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*.tmp") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already when all went well
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }

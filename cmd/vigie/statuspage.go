@@ -5,11 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"vigie/capture"
 	"vigie/capture/picture"
-	"vigie/device/config"
 	"vigie/device/golive"
 	"vigie/device/station"
 	"vigie/device/status"
@@ -20,11 +20,11 @@ const holdTime = 2 * time.Second
 
 // snapshot translates the station for the status page.
 func (b *box) snapshot() status.Snapshot {
-	s := b.station.Snapshot()
+	s, c := b.station.Snapshot(), b.live.Load()
 	out := status.Snapshot{
 		Heard: s.At,
 		State: s.Machine.State, Since: time.Since(s.Since).Seconds(), Wanted: s.Machine.Wanted, Cut: s.Machine.Cut,
-		Lights: s.Lights, Venue: b.config.Venue.Name, Channel: b.config.Venue.Channel, Title: b.config.Broadcast.Title,
+		Lights: s.Lights, Venue: c.Venue.Name, Channel: c.Venue.Channel, Title: c.Broadcast.Title,
 		WatchURL: b.watchURL(), Version: version,
 	}
 	if s.Machine.Counting() {
@@ -36,8 +36,16 @@ func (b *box) snapshot() status.Snapshot {
 	if s.Refused != "" {
 		out.Warnings = append(out.Warnings, status.Warning{Code: "press_refused", Text: "The button was pressed, but " + s.Refused + "."})
 	}
+	var trouble string
+	if out.Next, trouble = b.planner.seen(); trouble != "" {
+		out.Warnings = append(out.Warnings, status.Warning{Code: "calendar_failed", Text: trouble})
+	}
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors
+	if len(b.waiting) > 0 {
+		out.Warnings = append(out.Warnings, status.Warning{Code: "config_waits",
+			Text: "Changed in config.yaml: " + strings.Join(b.waiting, ", ") + " " + waits(b.waiting) + " for the end of the show."})
+	}
 	b.mu.Unlock()
 	out.Video, out.Audio, out.Uplink = b.videoStatus(s), b.audioStatus(s), b.uplinkStatus(s)
 	return out
@@ -94,21 +102,6 @@ func (b *box) preview(ctx context.Context) ([]byte, error) {
 		failed = c.Preview(&jpeg, f, previewWidth)
 	})
 	return jpeg.Bytes(), errors.Join(err, failed)
-}
-
-// setConfigErrors keeps what is wrong with the file for the page; nil when nothing is.
-func (b *box) setConfigErrors(err error) {
-	var lines []string
-	if all := (config.Errors)(nil); errors.As(err, &all) {
-		for _, e := range all {
-			lines = append(lines, e.Error())
-		}
-	} else if err != nil {
-		lines = []string{err.Error()}
-	}
-	b.mu.Lock()
-	b.configErrors = lines
-	b.mu.Unlock()
 }
 
 func (b *box) uplinkStatus(s station.Snapshot) status.Uplink {

@@ -12,6 +12,7 @@ type Config struct {
 	Audio      Audio
 	Relay      Relay
 	Panel      Panel
+	Schedule   Schedule
 	Status     Status
 	Log        Log
 }
@@ -21,6 +22,7 @@ type Venue struct {
 	Name     string
 	Channel  string // the last part of the watch page's address: "main-stage"
 	Location Location
+	Timezone string // IANA's name, or empty: the system's
 }
 
 // Location is a place for viewers. An empty label means that none is shown.

@@ -20,6 +20,7 @@ var keys = []key{
 	{"venue.location.label", "", text(80)},
 	{"venue.location.latitude", "0", decimal(-90, 90)},
 	{"venue.location.longitude", "0", decimal(-180, 180)},
+	{"venue.timezone", "", timezone},
 	{"broadcast.title", "", text(200)},
 	{"broadcast.hashtags", "", list(hashtag)},
 	{"camera.device", "auto", cameraDevice},
@@ -65,6 +66,13 @@ var keys = []key{
 	{"panel.lights.green.active", "high", activeLow},
 	{"panel.lights.amber.line", "GPIO23", line},
 	{"panel.lights.amber.active", "high", activeLow},
+	{"schedule.events", "", list(kind{})},
+	{"schedule.events[].start", "", localTime},
+	{"schedule.events[].end", "", localTime},
+	{"schedule.events[].title", "", text(200)},
+	{"schedule.calendar", "", calendar},
+	{"schedule.auto", "false", yesNo},
+	{"schedule.remind", "10m", minutes(24 * 60)},
 	{"status.listen", "127.0.0.1:8080", listen},
 	{"log.level", "info", logLevel},
 }
@@ -72,7 +80,6 @@ var keys = []key{
 // notBuilt are keys of the design whose parts do not exist yet: refused with that reason, never ignored.
 var notBuilt = map[string]bool{
 	"broadcast.comments": true, "broadcast.visibility": true, "panel.tally_out": true, "recording": true,
-	"schedule": true,
 }
 
 // shorthand names sections that may be written as one value, and the key in them that is meant:

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/viper"
 )
@@ -85,9 +86,11 @@ panel:
   buttons:
   lights: {red: {line: GPIO5, active: low}, green: "", amber: PA 7}
 log: {level: warn}
+schedule: {events: [{start: 2026-11-23 20:00, end: 2026-11-23T22:30}], calendar: https://calendar.example.org/x}
 `), []string{
 		"HOME=/", "VIGIE_CAMERA_WIDTH=800", "VIGIE_VENUE_NAME=Hall 2", "VIGIE_RELAY_PUBLIC_ADDRESSES=203.0.113.7, 2001:db8::2",
 		"VIGIE_CAMERA_CONTROLS_BRIGHTNESS=7", "VIGIE_PANEL_LIGHTS_GREEN=GPIO6", "VIGIE_VIDEO_BITRATE_MIN=100k",
+		"VIGIE_VENUE_TIMEZONE=Europe/Paris", "VIGIE_SCHEDULE_AUTO=true", "VIGIE_SCHEDULE_REMIND=1h30m",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -107,6 +110,8 @@ log: {level: warn}
 	want.Relay.PublicAddresses = []string{"203.0.113.7", "2001:db8::2"}
 	want.Panel.Lights = Lights{Light{"GPIO5", true}, Light{"GPIO6", false}, Light{"PA 7", false}}
 	want.Log.Level = slog.LevelWarn
+	want.Venue.Timezone = "Europe/Paris"
+	want.Schedule = Schedule{[]Event{{"2026-11-23T20:00:00", "2026-11-23T22:30:00", ""}}, "https://calendar.example.org/x", true, 90 * time.Minute}
 	if !reflect.DeepEqual(*c, want) {
 		t.Errorf("got\n%#v\nwant\n%#v", *c, want)
 	}

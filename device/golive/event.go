@@ -37,6 +37,15 @@ type (
 	EndAsked struct{}
 )
 
+// What the schedule says. It never works against staff.
+type (
+	// ScheduleStarted: a show is due that is to begin by itself. Where the box cannot go live nothing happens: it is said
+	// again.
+	ScheduleStarted struct{}
+	// ScheduleEnded: what ScheduleStarted began is over by now. A show that staff began goes on.
+	ScheduleEnded struct{}
+)
+
 // What the uplink and the pipelines report.
 type (
 	// UplinkConnected: a session with the relay is up; nothing is known of media yet.
@@ -66,6 +75,8 @@ func (GoLiveUp) event()          {}
 func (CutDown) event()           {}
 func (GoLiveTapped) event()      {}
 func (EndAsked) event()          {}
+func (ScheduleStarted) event()   {}
+func (ScheduleEnded) event()     {}
 func (UplinkConnected) event()   {}
 func (UplinkConfirmed) event()   {}
 func (UplinkUnconfirmed) event() {}

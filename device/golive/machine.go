@@ -3,7 +3,9 @@ package golive
 // Machine is all that the box knows when it decides. It is a value: Step returns the next one.
 type Machine struct {
 	State  State
-	Wanted bool // staff asked for a show, and it has not ended
+	Wanted bool // staff or the schedule asked for a show, and it has not ended
+
+	Scheduled bool // it was the schedule, which may then end it too
 
 	Cut     bool // staff asked that viewers see the slate instead of the stage
 	InForce bool // the cut reached the wire: what was queued is thrown away and the slate is next

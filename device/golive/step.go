@@ -38,6 +38,15 @@ func (m Machine) take(e Event) (Machine, []Command) {
 		return m.tap()
 	case EndAsked:
 		return m.end()
+	case ScheduleStarted:
+		if m.State == Standby && m.refusal() == "" {
+			m.State, m.Wanted, m.Scheduled = Cueing, true, true
+			return m, []Command{OpenUplink{}}
+		}
+	case ScheduleEnded:
+		if m.Scheduled {
+			return m.end()
+		}
 	case CutDown:
 		return m.toggleCut()
 	case CutTook:
@@ -105,7 +114,7 @@ func (m Machine) uplink(e Event) (Machine, []Command) {
 
 // end closes the show, if there is one, and forgets that it was wanted.
 func (m Machine) end() (Machine, []Command) {
-	m.Wanted, m.press = false, notPressed
+	m.Wanted, m.Scheduled, m.press = false, false, notPressed
 	if !m.onAir() {
 		return m, nil
 	}

@@ -42,6 +42,8 @@ func TestStep(t *testing.T) {
 		{GoLiveUp{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}},
 		{GoLiveTapped{}, [7]string{"-", "cueing lights open", "ending lights close", "live mark", "recovering mark retry", "-", "fault refuse"}},
 		{EndAsked{}, [7]string{"-", "-", "ending lights close", "ending lights close", "ending lights close", "-", "-"}},
+		{ScheduleStarted{}, [7]string{"-", "cueing lights open", "-", "-", "-", "-", "-"}},
+		{ScheduleEnded{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}}, // staff began it
 		{CutDown{}, [7]string{"starting cut", "standby cut", "cueing cut", "live cut", "recovering cut", "ending cut", "fault cut"}},
 		{CutTook{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}}, // nobody asked for a cut
 		{UplinkConnected{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}},
@@ -105,6 +107,12 @@ func TestGestures(t *testing.T) {
 		{"a press without a camera is refused", Standby, []Event{CameraChanged{Absent}, down}, "standby refuse"},
 		{"a press is the order to try, whatever the probe said", Standby, []Event{RelayProbed{RelayUnreachable}, down}, "cueing lights open"},
 		{"a broken file keeps the box from going live", Standby, []Event{ConfigChanged{ConfigBroken}, down}, "fault refuse"},
+		{"the schedule ends what it began", Standby, []Event{ScheduleStarted{}, UplinkConfirmed{}, ScheduleEnded{}}, "ending lights close"},
+		{"also when staff marked in it", Standby, []Event{ScheduleStarted{}, UplinkConfirmed{}, down, up, ScheduleEnded{}}, "ending lights close"},
+		{"staff cancel what the schedule began", Standby, []Event{ScheduleStarted{}, down}, "ending lights close"},
+		{"what staff begin after it is theirs", Standby,
+			[]Event{ScheduleStarted{}, down, up, UplinkClosed{}, down, UplinkConfirmed{}, ScheduleEnded{}}, "live"},
+		{"the schedule begins nothing that a press would not, and says nothing", Standby, []Event{CameraChanged{Absent}, ScheduleStarted{}}, "standby"},
 		{"no device at all is a fault", Standby, []Event{MicrophoneChanged{Absent}, CameraChanged{Absent}}, "fault lights"},
 		{"devices that come back mend it", Standby, []Event{MicrophoneChanged{Absent}, CameraChanged{Absent}, CameraChanged{Present}}, "standby lights"},
 		{"devices that vanish do not end a show", Live, []Event{MicrophoneChanged{Absent}, CameraChanged{Absent}}, "live"},
@@ -146,7 +154,7 @@ func TestResume(t *testing.T) {
 func TestInvariants(t *testing.T) {
 	events := []Event{Booted{}, ConfigChanged{ConfigGood}, ConfigChanged{ConfigBroken}, CameraChanged{Present}, CameraChanged{Absent},
 		CameraChanged{Simulated}, MicrophoneChanged{Present}, MicrophoneChanged{Absent}, RelayProbed{RelayReady}, RelayProbed{RelayRefuses},
-		HealthChanged{Fine}, HealthChanged{Warning}, GoLiveDown{}, GoLiveHeld{}, GoLiveUp{}, GoLiveTapped{}, EndAsked{}, CutDown{}, CutTook{}, UplinkConnected{},
+		HealthChanged{Fine}, HealthChanged{Warning}, GoLiveDown{}, GoLiveHeld{}, GoLiveUp{}, GoLiveTapped{}, EndAsked{}, ScheduleStarted{}, ScheduleEnded{}, CutDown{}, CutTook{}, UplinkConnected{},
 		UplinkConfirmed{}, UplinkUnconfirmed{}, UplinkLost{}, UplinkLost{true}, UplinkClosed{}, ShutdownRequested{}}
 	rapid.Check(t, func(t *rapid.T) {
 		m, shown, open := Machine{}, Machine{}.Lights(), false

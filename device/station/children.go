@@ -36,6 +36,7 @@ type (
 		gesture panel.Gesture
 	}
 	buttonFailed struct{ err error }
+	reminded     struct{ text string }
 )
 
 // start begins the children; ctx ends them.

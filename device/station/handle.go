@@ -30,6 +30,9 @@ func (s *Station) handle(e any) {
 		s.Log.Error(e.err.Error())
 		s.view.Panel = append(slices.Clip(s.view.Panel), e.err)
 		s.health()
+	case reminded:
+		s.view.Reminder = e.text
+		s.health()
 	case relayProbed:
 		if !s.onAir.Load() {
 			s.view.Trouble = e.err
@@ -138,7 +141,7 @@ func (s *Station) lookAtLights() {
 // health tells the machine the worst of what is wrong with the box itself.
 func (s *Station) health() {
 	worst := golive.Fine
-	if len(s.view.Stuck)+len(s.view.Panel) > 0 || s.view.LightsErr != nil || s.view.Backup != "" {
+	if len(s.view.Stuck)+len(s.view.Panel) > 0 || s.view.LightsErr != nil || s.view.Backup != "" || s.view.Reminder != "" {
 		worst = golive.Warning
 	}
 	s.step(golive.HealthChanged{Worst: worst})

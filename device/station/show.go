@@ -41,6 +41,7 @@ func (s *Station) openShow() {
 		Event: func(e uplink.Event) { s.post(showEvent{sh, e}) },
 	})
 	s.show = sh
+	s.view.Shows++
 	s.uplink.Store(sh.uplink)
 	s.attach(sh.uplink)
 	s.wait.Go(func() {

@@ -25,8 +25,11 @@ type Snapshot struct {
 	AudioBitrate float64
 	Uplink       *uplink.Stats // nil without a show
 
+	Shows   int    // begun since the start
 	Markers int    // pressed since the start
 	Refused string // why the last press of the go-live button was refused, until something changes
+
+	Reminder string // of the schedule: a show that is due and not on; "" for none
 
 	Backup string // why a backup relay has the show, or would have it; "" where none does
 
@@ -93,6 +96,9 @@ func (s *Station) Press(events ...golive.Event) {
 		s.post(e)
 	}
 }
+
+// Remind has amber and the page tell staff of a show that is due; "" takes that back.
+func (s *Station) Remind(text string) { s.post(reminded{text}) }
 
 // rates turns counters into figures a second.
 type rates struct {

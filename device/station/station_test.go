@@ -259,6 +259,21 @@ func TestRelayRefuses(t *testing.T) {
 	b.awaitState(golive.Standby)
 }
 
+// TestReminder holds that a show that is due is amber, for as long as it is.
+func TestReminder(t *testing.T) {
+	b := newBox(t)
+	b.awaitState(golive.Standby)
+	b.Remind("The show begins at 20:00.")
+	s := b.await("amber", func(s station.Snapshot) bool { return s.Lights.Amber == golive.Slow })
+	if len(s.Warnings) != 1 || s.Warnings[0] != (station.Warning{Code: "show_due", Text: "The show begins at 20:00."}) {
+		t.Errorf("it warns: %v", s.Warnings)
+	}
+	b.Remind("")
+	b.await("no amber", func(s station.Snapshot) bool {
+		return s.Lights == golive.Lights{Green: golive.Steady} && len(s.Warnings) == 0
+	})
+}
+
 // TestPanelTrouble holds that a light or a button that does not work is an amber light and a sentence.
 func TestPanelTrouble(t *testing.T) {
 	b := newBox(t, func(o *station.Options) {

@@ -18,6 +18,9 @@ func warnings(v Snapshot) []Warning {
 	case golive.ConfigLastGood:
 		add("config_last_good", "The configuration has errors; the box runs on the last good copy. Mend config.yaml.")
 	}
+	if v.Reminder != "" {
+		add("show_due", v.Reminder)
+	}
 	switch m.Camera {
 	case golive.Absent:
 		add("no_camera", "No picture: "+why(v.CameraErr)+". It is tried again and again; what is plugged in is found by itself.")

@@ -31,11 +31,21 @@ type Snapshot struct {
 	Uplink    Uplink    `json:"uplink"`
 	Recording Recording `json:"recording"`
 
+	Next *Show `json:"next"` // the planned show that is on or comes next; null where there is none
+
 	Venue    string `json:"venue"`
 	Channel  string `json:"channel"`
 	Title    string `json:"title"`
 	WatchURL string `json:"watch_url"` // where viewers go; empty where the relay does not say
 	Version  string `json:"version"`
+}
+
+// Show is a planned show. Its times are in the zone of the venue.
+type Show struct {
+	Title string    `json:"title"`
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"`
+	Auto  bool      `json:"auto"` // it begins and ends by itself
 }
 
 // Warning is something that staff should know of. Text is a sentence for people that says what to do.

@@ -10,20 +10,23 @@ type Behaviour struct {
 	RedirectCode int    // 307 if 0
 
 	Hang bool // never answer a request
+	Page bool // answer requests with a web page, as a captive portal does
 
 	// Of the answer to a POST.
-	Absolute     bool     // the Location is a whole URL
-	NoLocation   bool     // there is none
-	ETag         string   // as it is sent; "" for a strong one, None for none at all
-	Links        []string // Link header fields
-	Endless      bool     // the body never ends
-	Truncate     bool     // the body is shorter than its Content-Length
-	Garbage      bool     // the body is not SDP
-	Huge         bool     // the body is 5 MB
-	NoCandidates bool     // the SDP names no address
-	Codec        string   // takes the place of H264 in the SDP
-	NoAudio      bool     // the SDP rejects the sound
-	Extensions   []string // header extensions, by URI, that the SDP takes for the picture
+	Absolute     bool                       // the Location is a whole URL
+	NoLocation   bool                       // there is none
+	ETag         string                     // as it is sent; "" for a strong one, None for none at all
+	Links        []string                   // Link header fields
+	Endless      bool                       // the body never ends
+	Drip         bool                       // nor does it, and there is a byte of it now and then
+	Truncate     bool                       // the body is shorter than its Content-Length
+	Garbage      bool                       // the body is not SDP
+	Huge         bool                       // the body is 5 MB
+	NoCandidates bool                       // the SDP names no address
+	Codec        string                     // takes the place of H264 in the SDP
+	NoAudio      bool                       // the SDP rejects the sound
+	Rewrite      func(answer string) string // what becomes of the SDP
+	Extensions   []string                   // header extensions, by URI, that the SDP takes for the picture
 
 	PatchStatus int // answer each PATCH with this; 0 for the right answer
 

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Request is one that the relay got.
@@ -37,6 +38,9 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			w.Header().Set("Retry-After", b.RetryAfter)
 		}
 		w.WriteHeader(b.Status)
+	case b.Page:
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, "<html>Welcome! Please log in.</html>")
 	case b.Redirect != "":
 		w.Header().Set("Location", b.Redirect)
 		w.WriteHeader(cmp.Or(b.RedirectCode, http.StatusTemporaryRedirect))
@@ -120,6 +124,9 @@ func (r *Relay) answer(w http.ResponseWriter, req *http.Request, answer string, 
 	if b.Codec != "" {
 		answer = strings.ReplaceAll(answer, "H264/", b.Codec+"/")
 	}
+	if b.Rewrite != nil {
+		answer = b.Rewrite(answer)
+	}
 	switch {
 	case b.Truncate:
 		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
@@ -134,5 +141,25 @@ func (r *Relay) answer(w http.ResponseWriter, req *http.Request, answer string, 
 	if b.Endless {
 		w.(http.Flusher).Flush()
 		r.hang(req)
+	}
+	if b.Drip {
+		r.drip(w, req)
+	}
+}
+
+// drip sends a byte every 100 ms until the client has had enough.
+func (r *Relay) drip(w http.ResponseWriter, req *http.Request) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		fmt.Fprint(w, "\n")
+		w.(http.Flusher).Flush()
+		select {
+		case <-tick.C:
+		case <-req.Context().Done():
+			return
+		case <-r.hanging:
+			return
+		}
 	}
 }

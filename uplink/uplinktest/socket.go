@@ -19,6 +19,7 @@ type socket struct {
 	seen     map[netip.AddrPort]bool // who sent a check
 	stranded map[netip.AddrPort]bool // who is not heard any more
 	onlyFrom netip.Addr              // who alone is; invalid for everybody
+	sent     []datagram              // that can be replayed
 }
 
 func (s *socket) letIn(from string) {
@@ -76,6 +77,7 @@ func (s *socket) WriteTo(b []byte, to net.Addr) (int, error) {
 	if s.loses(b, to.(*net.UDPAddr).AddrPort(), true) {
 		return len(b), nil
 	}
+	s.record(b, to.(*net.UDPAddr).AddrPort())
 	return s.UDPConn.WriteTo(b, to)
 }
 
@@ -83,5 +85,6 @@ func (s *socket) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	if s.loses(b, to, true) {
 		return len(b), nil
 	}
+	s.record(b, to)
 	return s.UDPConn.WriteToUDPAddrPort(b, to)
 }

@@ -61,7 +61,7 @@ func (c *Client) do(ctx context.Context, to *url.URL, m message) (*http.Response
 			return nil, fmt.Errorf("the relay at %s redirects: %w", c.Endpoint.Host, err)
 		}
 	}
-	return nil, fmt.Errorf("the relay at %s redirects more than %d times", c.Endpoint.Host, maxRedirects)
+	return nil, fmt.Errorf("the relay at %s redirects more than %d times: check relay.url", c.Endpoint.Host, maxRedirects)
 }
 
 func (c *Client) send(ctx context.Context, to *url.URL, m message) (*http.Response, error) {

@@ -92,6 +92,7 @@ export function confirmed(s) {
 export function numbers(s) {
   const { video: v, audio: a, uplink: u } = s;
   const rows = [
+    ['Next show', s.next ? [s.next.start.slice(0, 16).replace('T', ' '), s.next.title, s.next.auto ? 'begins by itself' : ''].filter(Boolean).join(' · ') : ''],
     ['Relay', [u.state, u.relay, u.backup ? 'a backup' : ''].filter(Boolean).join(' · ')],
     ['Its answer', u.answer],
     ['Way to it', u.pair],

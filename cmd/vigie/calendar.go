@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"vigie/device/config"
+	"vigie/device/schedule"
+)
+
+// How often a calendar is read.
+const (
+	readFile     = time.Minute
+	readDownload = 15 * time.Minute
+	readTime     = 30 * time.Second // one download, at most
+)
+
+// readCalendar reads the calendar again and again, until ctx is done. The last good one counts until another is read,
+// also after a restart without a network.
+func (p *planner) readCalendar(ctx context.Context) {
+	client, err := p.client()
+	if err != nil {
+		p.complain(err)
+		return
+	}
+	for kept := ""; ; {
+		c := p.box.live.Load()
+		address, zone := string(c.Schedule.Calendar), c.Venue.Zone()
+		every := readDownload
+		if strings.HasPrefix(address, "/") {
+			every = readFile
+		}
+		if of := address + " " + zone.String(); of != kept {
+			kept = of
+			p.adopt(p.kept(address, zone), "")
+		}
+		if address != "" {
+			p.fetch(ctx, client, address, zone)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.changed:
+		case <-time.After(every):
+		}
+	}
+}
+
+// client trusts whom the relay's client trusts.
+func (p *planner) client() (*http.Client, error) {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	if file := p.box.config.Relay.CAFile; file != "" {
+		roots, err := config.ReadCA(file)
+		if err != nil {
+			return nil, err
+		}
+		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
+	}
+	return schedule.Client(transport), nil
+}
+
+// fetch reads the calendar once.
+func (p *planner) fetch(ctx context.Context, client *http.Client, address string, zone *time.Location) {
+	limited, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	data, err := schedule.Fetch(limited, client, address)
+	if ctx.Err() != nil {
+		return
+	}
+	var calendar *schedule.Calendar
+	if err == nil {
+		calendar, err = schedule.ParseCalendar(data, zone)
+	}
+	if err != nil {
+		p.complain(err)
+		return
+	}
+	p.adopt(calendar, "")
+	if err := p.keep(address, data); err != nil {
+		p.box.log.Warn("the calendar cannot be kept: after a restart it is needed again", "err", err)
+	}
+}
+
+// complain keeps the schedule as it is, and says so.
+func (p *planner) complain(err error) {
+	p.mu.Lock()
+	calendar, last := p.calendar, p.trouble
+	p.mu.Unlock()
+	text := fmt.Sprintf("The calendar cannot be read: %v. The shows that were read before stay planned.", err)
+	if text != last {
+		p.box.log.Warn("the calendar cannot be read; the schedule stays as it is", "err", err)
+	}
+	p.adopt(calendar, text)
+}
+
+// adopt makes a calendar, or none, the one that counts.
+func (p *planner) adopt(calendar *schedule.Calendar, trouble string) {
+	p.mu.Lock()
+	p.stale = true
+	p.calendar, p.trouble = calendar, trouble
+	p.mu.Unlock()
+	p.box.status.Notify()
+}
+
+// copyOf is where the last good calendar of an address is kept. The address may be a secret.
+func (p *planner) copyOf(address string) string {
+	sum := sha256.Sum256([]byte(address))
+	return filepath.Join(p.dir, "calendar-"+hex.EncodeToString(sum[:8])+".ics")
+}
+
+// kept is the last good calendar of an address; nil where there is none.
+func (p *planner) kept(address string, zone *time.Location) *schedule.Calendar {
+	data, err := os.ReadFile(p.copyOf(address))
+	if address == "" || err != nil {
+		return nil
+	}
+	calendar, err := schedule.ParseCalendar(data, zone)
+	if err != nil {
+		return nil
+	}
+	return calendar
+}
+
+// keep keeps a good calendar, and no other than this one.
+func (p *planner) keep(address string, data []byte) error {
+	name := p.copyOf(address)
+	others, _ := filepath.Glob(filepath.Join(p.dir, "calendar-*.ics"))
+	for _, other := range others {
+		if other != name {
+			_ = os.Remove(other)
+		}
+	}
+	return replaceFile(name, data)
+}

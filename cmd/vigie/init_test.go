@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"vigie/device/config"
+)
+
+// answer runs `vigie init` in a folder of its own with these lines as its input.
+func answer(t *testing.T, c initCommand, lines string) (out string, err error) {
+	t.Helper()
+	in, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	if _, err := io.WriteString(w, lines); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	var text bytes.Buffer
+	err = c.run(t.Context(), asker{in: in, out: &text})
+	return text.String(), err
+}
+
+func entries(t *testing.T, dir string) string {
+	t.Helper()
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range all {
+		names = append(names, e.Name())
+	}
+	return strings.Join(names, " ")
+}
+
+// TestInit holds that what the answers make passes `vigie check` and says what was answered.
+func TestInit(t *testing.T) {
+	for name, c := range map[string]struct {
+		lines string
+		is    func(*config.Config) bool
+		files string
+	}{
+		"nothing but Enter": {strings.Repeat("\n", 6), func(c *config.Config) bool {
+			return c.Venue.Name == "Main stage" && c.Relay.URL == config.Embedded && c.Relay.Listen == "127.0.0.1:8889" &&
+				c.Camera.Device == "auto" && c.Status.Listen == "127.0.0.1:8080"
+		}, "config.yaml"},
+		"a relay inside, for all": {"Salle des Fêtes: #1\n\n2\n1\n1\n2\n", func(c *config.Config) bool {
+			return c.Venue.Name == "Salle des Fêtes: #1" && c.Venue.Channel == "salle-des-fetes-1" && c.Relay.Listen == ":8889" &&
+				c.Status.Listen == ":8080"
+		}, "config.yaml"},
+		"a relay elsewhere": {"Metrics\nrelay.example.org\nhttps://relay.example.org/whip/x\ns3cret\n\n9\n1\n\n", func(c *config.Config) bool {
+			token, err := config.ReadToken(c.Relay.TokenFile)
+			return err == nil && token == "s3cret" && c.Relay.URL == "https://relay.example.org/whip/x" && c.Venue.Channel == "main-stage"
+		}, "config.yaml relay-token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "config.yaml")
+			out, err := answer(t, initCommand{file: file{path}}, c.lines)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var stdout, stderr bytes.Buffer
+			if code := run([]string{"check", "--config", path}, &stdout, &stderr); code != 0 {
+				t.Errorf("check ends with %d: %s", code, &stderr)
+			}
+			if cfg, err := config.Load(path, nil); err != nil || !c.is(cfg) {
+				t.Errorf("it is %+v, %v", cfg, err)
+			}
+			data, err := os.ReadFile(path)
+			if err != nil || !bytes.Contains(data, []byte("# the last part of the watch page's address")) {
+				t.Errorf("it has no comments: %v", err)
+			}
+			if got := entries(t, dir); got != c.files || strings.Contains(out+string(data), "s3cret") {
+				t.Errorf("there are %s; the token is told: %s", got, out)
+			}
+			if info, err := os.Stat(filepath.Join(dir, "relay-token")); err == nil && info.Mode().Perm() != 0o600 {
+				t.Errorf("the token's file is %v", info.Mode())
+			}
+		})
+	}
+}
+
+// TestInitLeavesNothing holds that nothing is written before the last answer, nor over what is there.
+func TestInitLeavesNothing(t *testing.T) {
+	lines := strings.SplitAfter("Hall\nhttps://relay.example.org/whip\ntoken\n1\n1\n1\n", "\n")
+	for n := range 6 {
+		dir := t.TempDir()
+		if _, err := answer(t, initCommand{file: file{filepath.Join(dir, "config.yaml")}}, strings.Join(lines[:n], "")); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("after %d answers: %v", n, err)
+		}
+		if got := entries(t, dir); got != "" {
+			t.Errorf("after %d answers there are %s", n, got)
+		}
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	if _, err := answer(t, initCommand{file: file{path}}, "Hall\nhttps://relay.example.org/whip\ntwo words\n1\n1\n1\n"); err == nil ||
+		strings.Contains(err.Error(), "two words") || entries(t, dir) != "" {
+		t.Errorf("a bad token: %v; there are %s", err, entries(t, dir))
+	}
+	if err := os.WriteFile(filepath.Join(dir, "relay-token"), []byte("old\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(lines, "")
+	if _, err := answer(t, initCommand{file: file{path}}, all); err == nil || entries(t, dir) != "relay-token" {
+		t.Errorf("over a token: %v; there are %s", err, entries(t, dir))
+	}
+	if _, err := answer(t, initCommand{file: file{path}, Overwrite: true}, all); err != nil || entries(t, dir) != "config.yaml relay-token" {
+		t.Errorf("asked to: %v; there are %s", err, entries(t, dir))
+	}
+	usage := usageError{}
+	if _, err := answer(t, initCommand{file: file{path}}, all); !errors.As(err, &usage) {
+		t.Errorf("over a configuration: %v", err)
+	}
+}
+
+// TestInitCancelled holds that Ctrl-C ends it while it waits for an answer.
+func TestInitCancelled(t *testing.T) {
+	in, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	defer w.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	dir := t.TempDir()
+	err = initCommand{file: file{filepath.Join(dir, "config.yaml")}}.run(ctx, asker{in: in, out: writes(cancel)})
+	if !errors.Is(err, context.Canceled) || entries(t, dir) != "" {
+		t.Errorf("%v; there are %s", err, entries(t, dir))
+	}
+}
+
+// writes is a screen on which the first question is the last.
+type writes func()
+
+func (w writes) Write(p []byte) (int, error) {
+	w()
+	return len(p), nil
+}
+
+// TestSecretIsNotEchoed types a token on a terminal.
+func TestSecretIsNotEchoed(t *testing.T) {
+	person, terminal := openTerminal(t)
+	a := asker{in: terminal, out: asked(func() {
+		if _, err := io.WriteString(person, "s3cret\n"); err != nil {
+			t.Error(err)
+		}
+	})}
+	token, err := a.secret(t.Context(), "Token:")
+	if err != nil || token != "s3cret" {
+		t.Fatalf("%q, %v", token, err)
+	}
+	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(person.Fd()), Events: unix.POLLIN}}, 0); err != nil || n > 0 {
+		t.Error("the terminal shows what was typed")
+	}
+	state, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
+	if err != nil || state.Lflag&unix.ECHO == 0 {
+		t.Errorf("the terminal stays quiet: %v", err)
+	}
+}
+
+type asked func()
+
+func (a asked) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), "Token") {
+		a()
+	}
+	return len(p), nil
+}
+
+// openTerminal is a pair of a person and a terminal.
+func openTerminal(t *testing.T) (person, terminal *os.File) {
+	t.Helper()
+	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("no terminals here: ", err)
+	}
+	t.Cleanup(func() { person.Close() })
+	fd := int(person.Fd())
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	}
+	if err == nil {
+		terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	}
+	if err != nil {
+		t.Skip("no terminals here: ", err)
+	}
+	t.Cleanup(func() { terminal.Close() })
+	return person, terminal
+}

@@ -1,0 +1,146 @@
+package schedule
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+// events puts events into a calendar; lines are separated by blanks.
+func events(all ...string) []byte {
+	var b strings.Builder
+	b.WriteString("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+	for _, e := range all {
+		b.WriteString("BEGIN:VEVENT\r\n" + strings.ReplaceAll(e, " ", "\r\n") + "\r\nEND:VEVENT\r\n")
+	}
+	b.WriteString("END:VCALENDAR\r\n")
+	return []byte(b.String())
+}
+
+// TestShows reads calendars as programs write them. Times are those of Paris.
+func TestShows(t *testing.T) {
+	paris := zone(t, "Europe/Paris")
+	for name, c := range map[string]struct {
+		calendar []byte
+		want     []string // start, length
+	}{
+		"in UTC":         {events("UID:1 DTSTART:20261123T190000Z DTEND:20261123T210000Z"), []string{"11-23 20:00 2h0m0s"}},
+		"of the venue":   {events("UID:1 DTSTART:20261123T200000 DURATION:PT1H30M"), []string{"11-23 20:00 1h30m0s"}},
+		"of a zone":      {events("UID:1 DTSTART;TZID=America/New_York:20261123T200000 DURATION:PT1H"), []string{"11-24 02:00 1h0m0s"}},
+		"quoted zone":    {events(`UID:1 DTSTART;X=a,b;TZID="Europe/London":20261123T200000 DURATION:PT1H`), []string{"11-23 21:00 1h0m0s"}},
+		"prefixed zone":  {events("UID:1 DTSTART;TZID=/example.org/1/Europe/London:20261123T200000 DURATION:PT1H"), []string{"11-23 21:00 1h0m0s"}},
+		"without an end": {events("UID:1 DTSTART:20261123T200000"), nil},
+		"a whole day":    {events("UID:1 DTSTART;VALUE=DATE:20261123 RRULE:FREQ=DAILY"), nil},
+		"cancelled":      {events("UID:1 STATUS:CANCELLED DTSTART:20261123T200000 DURATION:PT1H"), nil},
+		"too long":       {events("UID:1 DTSTART:20261123T200000 DURATION:P8D"), nil},
+		"over the end of summer time": {events("UID:1 DTSTART;TZID=Europe/Paris:20261022T200000 DURATION:PT1H RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3"),
+			[]string{"10-22 20:00 1h0m0s", "10-24 20:00 1h0m0s", "10-26 20:00 1h0m0s"}},
+		"weekly with exceptions": {events("UID:1 DTSTART:20261102T200000 DURATION:PT1H RRULE:FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20261118 EXDATE:20261104T200000,20261109T200000 EXDATE;VALUE=DATE:20261111"),
+			[]string{"11-02 20:00 1h0m0s", "11-16 20:00 1h0m0s", "11-18 20:00 1h0m0s"}},
+		"an occurrence that moved, and one that is cancelled": {events(
+			"UID:1 DTSTART:20261102T200000 DURATION:PT1H RRULE:FREQ=DAILY;COUNT=3",
+			"UID:1 RECURRENCE-ID:20261103T200000 DTSTART:20261103T180000 DURATION:PT2H",
+			"UID:1 RECURRENCE-ID:20261104T200000 DTSTART:20261104T200000 STATUS:CANCELLED"),
+			[]string{"11-02 20:00 1h0m0s", "11-03 18:00 2h0m0s"}},
+		"the last Friday of the month, and another day": {events("UID:1 DTSTART:20261030T200000 DURATION:PT1H RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=2 RDATE:20261101T200000"),
+			[]string{"10-30 20:00 1h0m0s", "11-01 20:00 1h0m0s", "11-27 20:00 1h0m0s"}},
+		"twice the same": {events("UID:1 DTSTART:20261123T200000 DURATION:PT1H", "UID:1 DTSTART:20261123T200000 DURATION:PT1H"),
+			[]string{"11-23 20:00 1h0m0s"}},
+	} {
+		cal, err := ParseCalendar(c.calendar, paris)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var got []string
+		for _, s := range cal.Shows(time.Date(2026, 10, 1, 0, 0, 0, 0, paris), time.Date(2027, 1, 1, 0, 0, 0, 0, paris), 100) {
+			got = append(got, s.Start.In(paris).Format("01-02 15:04 ")+s.End.Sub(s.Start).String())
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestText holds folded lines, escapes, alarms inside of events, zones that a calendar describes, and lines that end in LF.
+func TestText(t *testing.T) {
+	cal, err := ParseCalendar([]byte("\uFEFFBEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:Europe/Paris\nBEGIN:STANDARD\nDTSTART:19701025T030000\n"+
+		"RRULE:FREQ=SECONDLY\nEND:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:1\nBEGIN:VALARM\nDURATION:PT5M\nSUMMARY:no\nEND:VALARM\n"+
+		"SUMMARY;LANGUAGE=fr:Jazz\\, \n  soul \\; more\\nhere\nDTSTART;TZID=Europe/Paris:20261123T200000\nDTEND;TZID=Europe/Paris:20261123T220000\n"+
+		"END:VEVENT\nEND:VCALENDAR\n"), time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows := cal.Shows(time.Unix(0, 0), time.Unix(1<<32, 0), 10)
+	if len(shows) != 1 || shows[0].Title != "Jazz, soul ; more here" || shows[0].ID != "1 2026-11-23T19:00:00Z" {
+		t.Errorf("%+v", shows)
+	}
+}
+
+// TestBadCalendar holds that what cannot be understood is said, with its line, and is never followed in part.
+func TestBadCalendar(t *testing.T) {
+	for want, data := range map[string]string{
+		"line 1: is not NAME:value":                  "<!DOCTYPE html>",
+		"expected BEGIN:VCALENDAR":                   "BEGIN:VCARD\nEND:VCARD\n",
+		"ends too early":                             "BEGIN:VCALENDAR\nBEGIN:VEVENT\n",
+		"UTF-8":                                      "BEGIN:VCALENDAR\xff",
+		"line 2: END:VEVENT":                         "BEGIN:VCALENDAR\nEND:VEVENT\n",
+		"line 5: the event that ends":                string(events("UID:1")),
+		"line 4: DTSTART is not a time":              string(events("DTSTART:soon")),
+		"W. Europe":                                  string(events("DTSTART;TZID=W._Europe_Standard_Time:20261123T200000")) + "W. Europe",
+		"line 5: RRULE: BYHOUR is not understood":    string(events("DTSTART:20261123T200000 RRULE:FREQ=DAILY;BYHOUR=1,2")),
+		"FREQ is HOURLY; expected DAILY":             string(events("DTSTART:20261123T200000 RRULE:FREQ=HOURLY")),
+		"INTERVAL: expected a number from 1 to 1000": string(events("DTSTART:20261123T200000 RRULE:FREQ=DAILY;INTERVAL=5000")),
+		"line 5: DURATION":                           string(events("DTSTART:20261123T200000 DURATION:-PT1H")),
+		"all after it is not understood":             string(events("DTSTART:20261123T200000 RECURRENCE-ID;RANGE=THISANDFUTURE:20261123T200000")),
+		"has a parameter TZID that does not":         string(events("DTSTART;TZID=\"Europe/Paris")),
+		"too many components":                        strings.Repeat("BEGIN:VCALENDAR\n", 10),
+	} {
+		if want == "W. Europe" {
+			want, data = `time zone "W._Europe_Standard_Time" is not a name such as Europe/Paris`, strings.TrimSuffix(data, "W. Europe")
+		}
+		if _, err := ParseCalendar([]byte(data), time.UTC); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	many := make([]string, mostRules+1)
+	for i := range many {
+		many[i] = "DTSTART:20261123T200000 RRULE:FREQ=DAILY"
+	}
+	if _, err := ParseCalendar(events(many...), time.UTC); err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("too many rules: %v", err)
+	}
+}
+
+// FuzzCalendar holds that no calendar stops the box: shows are in order, in their window, and as many as asked at most.
+func FuzzCalendar(f *testing.F) {
+	f.Add(events("UID:1 SUMMARY:Jazz DTSTART;TZID=Europe/Paris:20261102T200000 DURATION:PT1H RRULE:FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20261118 EXDATE:20261104T200000"))
+	f.Add(events("UID:1 DTSTART:20261030T200000Z DTEND:20261030T230000Z RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=1;COUNT=2;WKST=SU RDATE:20261101T200000"))
+	f.Add(events("UID:1 DTSTART:20261030T200000Z DURATION:P1DT2H RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;INTERVAL=7"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cal, err := ParseCalendar(data, time.UTC)
+		if err != nil {
+			return
+		}
+		from, to := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 11, 1, 0, 0, 0, 0, time.UTC)
+		shows := cal.Shows(from, to, 50)
+		if len(shows) > 50 {
+			t.Fatalf("%d shows", len(shows))
+		}
+		for i, s := range shows {
+			if !s.Start.Before(s.End) || !s.End.After(from) || !s.Start.Before(to) || i > 0 && s.Start.Before(shows[i-1].Start) {
+				t.Fatalf("show %d is %+v", i, s)
+			}
+		}
+	})
+}

@@ -1,0 +1,74 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+)
+
+// MostBytes is how large a calendar may be.
+const MostBytes = 1 << 20
+
+// Client returns an HTTP client for calendars that goes by https alone, also where it is sent on.
+func Client(transport http.RoundTripper) *http.Client {
+	return &http.Client{Transport: transport, CheckRedirect: func(to *http.Request, before []*http.Request) error {
+		switch {
+		case to.URL.Scheme != "https":
+			return errors.New("it sends on to an address that is not https")
+		case len(before) > 5:
+			return errors.New("it sends on again and again")
+		}
+		return nil
+	}}
+}
+
+// Fetch reads the bytes of a calendar from a file, whose whole path address is, or from an https:// URL. It blocks until
+// ctx is done at most. An address can be a secret: errors have the host alone.
+func Fetch(ctx context.Context, client *http.Client, address string) ([]byte, error) {
+	if strings.HasPrefix(address, "/") {
+		file, err := os.Open(address)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		return limited(file)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("the address is no URL")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the address is no URL", u.Host)
+	}
+	req.Header.Set("Accept", "text/calendar")
+	resp, err := client.Do(req)
+	if err != nil {
+		if bare := (*url.Error)(nil); errors.As(err, &bare) {
+			err = bare.Err // its text has the whole address
+		}
+		return nil, fmt.Errorf("%s: %w", u.Host, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answers %s", u.Host, resp.Status)
+	}
+	data, err := limited(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", u.Host, err)
+	}
+	return data, nil
+}
+
+func limited(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MostBytes+1))
+	if err == nil && len(data) > MostBytes {
+		return nil, fmt.Errorf("the calendar is larger than %d KiB", MostBytes>>10)
+	}
+	return data, err
+}

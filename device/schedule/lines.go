@@ -1,0 +1,109 @@
+package schedule
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// property is one content line (RFC 5545, 3.1).
+type property struct {
+	line   int    // of the file, from 1: where it begins
+	name   string // in capitals
+	params map[string]string
+	value  string
+}
+
+func (p property) errorf(format string, args ...any) error {
+	return fmt.Errorf("line %d: "+format, append([]any{p.line}, args...)...)
+}
+
+// contentLines puts folded lines together and takes them apart. It is lenient about what does not matter: how lines end.
+func contentLines(data []byte) ([]property, error) {
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	if !utf8.Valid(data) {
+		return nil, fmt.Errorf("it is not UTF-8 text")
+	}
+	var all []property
+	text, begin := "", 0
+	finish := func() error {
+		if strings.TrimSpace(text) == "" {
+			return nil
+		}
+		p, err := parseLine(begin, text)
+		all = append(all, p)
+		return err
+	}
+	var folded strings.Builder
+	for i, line := range strings.Split(string(data), "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		if rest, more := cutBlank(line); more && begin > 0 {
+			folded.WriteString(rest)
+			continue
+		}
+		if text = folded.String(); begin > 0 {
+			if err := finish(); err != nil {
+				return nil, err
+			}
+		}
+		folded.Reset()
+		folded.WriteString(line)
+		begin = i + 1
+	}
+	text = folded.String()
+	return all, finish()
+}
+
+// cutBlank takes the one blank away that says that a line goes on.
+func cutBlank(line string) (string, bool) {
+	if line != "" && (line[0] == ' ' || line[0] == '\t') {
+		return line[1:], true
+	}
+	return line, false
+}
+
+// parseLine reads NAME;PARAM=value;PARAM="value":VALUE.
+func parseLine(number int, text string) (property, error) {
+	p := property{line: number, params: map[string]string{}}
+	end := strings.IndexAny(text, ";:")
+	if end <= 0 {
+		return p, p.errorf("is not NAME:value: is this an iCalendar file?")
+	}
+	p.name = strings.ToUpper(text[:end])
+	for text = text[end:]; text[0] == ';'; {
+		name, rest, ok := strings.Cut(text[1:], "=")
+		if !ok {
+			return p, p.errorf("%s has a parameter without a value", p.name)
+		}
+		value, rest, ok := paramValue(rest)
+		if !ok {
+			return p, p.errorf("%s has a parameter %s that does not end", p.name, name)
+		}
+		p.params[strings.ToUpper(name)] = value
+		text = rest
+	}
+	p.value = text[1:]
+	return p, nil
+}
+
+// paramValue reads a parameter's value, which is several with commas between as one. rest begins with ; or : and is not
+// empty.
+func paramValue(s string) (value, rest string, ok bool) {
+	quoted := false
+	for i, c := range s {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ';' || c == ':'):
+			return strings.Trim(s[:i], `"`), s[i:], true
+		}
+	}
+	return "", "", false
+}
+
+// unescape reads TEXT (RFC 5545, 3.3.11) as one line.
+func unescape(s string) string {
+	s = strings.NewReplacer(`\\`, `\`, `\;`, `;`, `\,`, `,`, `\n`, " ", `\N`, " ").Replace(s)
+	return strings.Join(strings.Fields(s), " ")
+}
