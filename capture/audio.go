@@ -71,6 +71,8 @@ func failure(ctx context.Context, device string, err error) error {
 
 // take cuts sound of any length into packets.
 func (a *Audio) take(p PCM) error {
+	a.stats.busy.Store(true)
+	defer a.stats.busy.Store(false)
 	a.meter.hear(p.Data)
 	if gap := p.PTS - a.next; a.next != 0 && (gap > packetGap || gap < -packetGap) {
 		a.stats.gaps.Add(1)
