@@ -36,5 +36,16 @@ machine() {
 		[Install]
 		WantedBy=multi-user.target
 	EOF
-	chroot "$room/root" systemctl -q enable bench-host.service bench.service
+	# Files that a program makes here belong to root, whoever it is: the unit's state needs a file system with users.
+	cat >"$units/var-lib-vigie.mount" <<-EOF
+		[Unit]
+		Before=vigie.service
+		[Mount]
+		What=state
+		Where=/var/lib/vigie
+		Type=tmpfs
+		[Install]
+		WantedBy=multi-user.target
+	EOF
+	chroot "$room/root" systemctl -q enable var-lib-vigie.mount bench-host.service bench.service
 }
