@@ -113,6 +113,7 @@ func (m *machine) end() {
 	pause(2300 * time.Millisecond)
 	m.goLive.Bounce(High)
 	m.await("standby")
+	pause(300 * time.Millisecond) // a button that was just let go is not heard
 }
 
 // darkWithin holds that red is dark, for longer than a blink, at most so long after that moment.

@@ -84,7 +84,9 @@ func (r *resume) keep(wanted, cut bool) {
 	if r.path == "" || r.last.Wanted == wanted && r.last.Cut == cut {
 		return
 	}
-	r.last.Wanted, r.last.Cut = wanted, cut
+	if r.last.Wanted, r.last.Cut = wanted, cut; !wanted {
+		r.last.Crashes = nil // whatever was wrong with that show, it is over
+	}
 	r.save()
 }
 
