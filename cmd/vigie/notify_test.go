@@ -44,7 +44,7 @@ func TestNotify(t *testing.T) {
 			return strings.Join(said, "\n")
 		}
 		b := &box{log: slog.New(slog.DiscardHandler)}
-		b.station = station.New(station.Options{Log: b.log, Changed: func() { turn <- struct{}{}; <-turn }})
+		b.station = station.New(station.Options{Log: b.log, Changed: func(golive.Machine) { turn <- struct{}{}; <-turn }})
 		ending, cancel := context.WithCancel(t.Context())
 		ended, end := context.WithCancel(t.Context())
 		var wait sync.WaitGroup

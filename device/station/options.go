@@ -34,9 +34,16 @@ type Options struct {
 	PanelTrouble []error // buttons and lights that are configured and do not work
 
 	Config golive.Config
+	Resume Resume
 	Log    *slog.Logger
 	// Changed is called after each step, from the loop: it must not block nor call the station.
-	Changed func()
+	Changed func(golive.Machine)
+}
+
+// Resume is what staff had asked for when the program last ended without having been told to.
+type Resume struct {
+	Wanted bool // a show was on: it goes on as soon as the devices were looked for
+	Cut    bool
 }
 
 // Hooks is what an uplink calls, from goroutines of its own.

@@ -72,7 +72,7 @@ func (s *Station) publish() {
 	s.published = v
 	s.mu.Unlock()
 	if s.Changed != nil {
-		s.Changed()
+		s.Changed(v.Machine)
 	}
 }
 

@@ -72,7 +72,7 @@ func newBox(t *testing.T, change ...func(*station.Options)) *box {
 				RequestIDR: h.RequestIDR, SetBitrate: h.SetBitrate, Event: h.Event})
 		},
 		Lights: lights, Log: slog.New(slog.DiscardHandler),
-		Changed: func() {
+		Changed: func(golive.Machine) {
 			select {
 			case b.changed <- struct{}{}:
 			default:
