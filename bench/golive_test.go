@@ -28,6 +28,7 @@ func TestGoLiveAt80ms(t *testing.T) {
 	}
 	t.Logf("after the edge: first check %v, DTLS %v, media %v", took[STUN].Round(time.Millisecond),
 		took[DTLS].Round(time.Millisecond), took[RTP].Round(time.Millisecond))
+	figure(t, ours, "go-live", took[RTP].Seconds())
 	if took[RTP] == 0 || took[RTP] > goLive {
 		t.Errorf("the first packet of media left %v after the edge, want %v at most", took[RTP], goLive)
 	}
