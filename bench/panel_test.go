@@ -97,12 +97,14 @@ func lampTestSeen(t *testing.T, red, green, blue *Watcher) {
 }
 
 // TestBoxLamps has `vigie doctor` light the lamps of a board on which no vigie runs: they blink in turn, the on-air lamp
-// with red, and are dark after it. Where one runs doctor says who has the lines.
+// is lit, and all are dark after it. Where one runs doctor says who has the lines.
 func TestBoxLamps(t *testing.T) {
 	config := "panel: {tally_out: " + tallyLine + "}\n"
-	red, green, amber, tally := GPIO(t, redLine).Watch(), GPIO(t, "GPIO22").Watch(), GPIO(t, "GPIO23").Watch(), GPIO(t, tallyLine).Watch()
+	red, green := GPIO(t, redLine).Watch(), GPIO(t, "GPIO22").Watch()
+	amber, tally := GPIO(t, "GPIO23").Watch(), GPIO(t, tallyLine).Watch()
 	out, err := Vigie(t, config, "doctor", "--lamps").CombinedOutput()
-	if err != nil || strings.Count(string(out), "blinks now") != 3 || !strings.Contains(string(out), "on-air lamp on "+tallyLine) {
+	if err != nil || strings.Count(string(out), "blinks now") != 3 ||
+		!strings.Contains(string(out), "on-air lamp    "+tallyLine+" is lit now") {
 		t.Errorf("%v: %s", err, out)
 	}
 	for name, w := range map[string]*Watcher{"red": red, "green": green, "amber": amber} {

@@ -36,14 +36,17 @@ var errUnwell = errors.New("something is red: see above")
 // status page then knows more than doctor.
 func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	cfg, err := config.Load(c.Config, os.Environ())
+	if c.Lamps && err != nil {
+		return usageError{err}
+	}
+	if c.Lamps {
+		return c.lamps(ctx, out, cfg.Panel)
+	}
 	found := []finding{{"configuration", "green", c.Config + " is good", ""}}
 	if err != nil {
 		found[0] = finding{"configuration", "red", err.Error(), "mend the file; vigie check reads it again"}
 		defaults := config.Default()
 		cfg = &defaults
-	}
-	if c.Lamps {
-		return c.lamps(ctx, out, cfg.Panel)
 	}
 	found = append(found, pictures(cfg)...)
 	found = append(found, microphones(cfg)...)

@@ -25,37 +25,24 @@ func fitPanel(o *station.Options, p config.Panel, log *slog.Logger) {
 			o.PanelTrouble = append(o.PanelTrouble, err)
 		}
 	}
+	find := func(name string, activeLow bool) *panel.Line {
+		line, err := findLine(name, activeLow)
+		trouble(err)
+		return line
+	}
 	button := func(b config.Button) *panel.Line {
-		line, err := findLine(b.Line, b.ActiveLow)
-		if trouble(err); line != nil {
+		line := find(b.Line, b.ActiveLow)
+		if line != nil {
 			line.Pull = map[string]pgpio.Pull{"up": pgpio.PullUp, "down": pgpio.PullDown, "none": pgpio.Float}[b.Pull]
 		}
 		return line
 	}
+	light := func(l config.Light) *panel.Line { return find(l.Line, l.ActiveLow) }
 	o.GoLive, o.Cut = button(p.Buttons.GoLive), button(p.Buttons.Cut)
-	lights, failed := findLights(p, true)
-	for _, err := range failed {
-		trouble(err)
-	}
-	o.Lights = lights
-}
-
-// findLights takes the lines of the lamps. Those that are not to be had are left out, each with an error.
-func findLights(p config.Panel, test bool) (*panel.Lights, []error) {
-	var failed []error
-	light := func(l config.Light) *panel.Line {
-		line, err := findLine(l.Line, l.ActiveLow)
-		if err != nil {
-			failed = append(failed, err)
-		}
-		return line
-	}
 	lights, err := panel.NewLights(panel.Lamps{Red: light(p.Lights.Red), Green: light(p.Lights.Green), Amber: light(p.Lights.Amber),
-		RGB: p.Lights.RGB, Tally: light(p.TallyOut), Test: test})
-	if err != nil {
-		failed = append(failed, err)
-	}
-	return lights, failed
+		RGB: p.Lights.RGB, Tally: light(p.TallyOut), Test: true})
+	trouble(err)
+	o.Lights = lights
 }
 
 // findLine is nil where none is fitted.

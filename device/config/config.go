@@ -131,7 +131,8 @@ type Panel struct {
 
 // Outputs returns every line of the panel that the box drives: what is to be dark when the box is gone.
 func (p Panel) Outputs() []Light {
-	return slices.DeleteFunc([]Light{p.Lights.Red, p.Lights.Green, p.Lights.Amber, p.TallyOut}, func(l Light) bool { return l.Line == "" })
+	all := []Light{p.Lights.Red, p.Lights.Green, p.Lights.Amber, p.TallyOut}
+	return slices.DeleteFunc(all, func(l Light) bool { return l.Line == "" })
 }
 
 // Buttons are the two of the panel.

@@ -31,7 +31,8 @@ func (c *Config) explainLights() []string {
 	case l.Red.Line == "" && l.Green.Line == "" && l.Amber.Line == "":
 		return []string{"warning: no lights: the status page alone shows whether the stage is live"}
 	case l.RGB:
-		return []string{fitted("one light, its red", l.Red), fitted("its green", l.Green), fitted("its blue, which stands for amber", l.Amber),
+		return []string{fitted("one light, its red", l.Red), fitted("its green", l.Green),
+			fitted("its blue, which stands for amber", l.Amber),
 			"warning: one light: that the relay refuses and that the box reconnects look alike, red and blue in turn"}
 	case l.Green.Line == "" && l.Amber.Line == "":
 		return []string{fitted("red light", l.Red), "warning: no green and no amber light: dark is ready, cut, a fault or no power; " +

@@ -22,7 +22,8 @@ type fitted struct {
 
 func fit(t *testing.T, test bool) *fitted {
 	t.Helper()
-	f := &fitted{red: &gpiotest.Pin{N: "GPIO27"}, green: &gpiotest.Pin{N: "GPIO22"}, amber: &gpiotest.Pin{N: "GPIO23"}, tally: &gpiotest.Pin{N: "GPIO5"}}
+	f := &fitted{red: &gpiotest.Pin{N: "GPIO27"}, green: &gpiotest.Pin{N: "GPIO22"},
+		amber: &gpiotest.Pin{N: "GPIO23"}, tally: &gpiotest.Pin{N: "GPIO5"}}
 	lights, err := NewLights(Lamps{Red: &Line{Pin: f.red}, Green: &Line{Pin: f.green}, Amber: &Line{Pin: f.amber},
 		Tally: &Line{Pin: f.tally, ActiveLow: true}, Test: test})
 	if err != nil {
