@@ -88,6 +88,20 @@ export function confirmed(s) {
   return `The relay confirmed ${ago} ago.`;
 }
 
+// Why the estimate of the network moved last.
+const causes = {
+  grew: 'rising', probed: 'rising', queue: 'fell: packets queued up', loss: 'fell: too many were lost',
+  'no feedback': 'fell: the relay did not tell what arrives', 'receiver report': "by the relay's reports",
+};
+
+// What was thrown away, by reason.
+function thrown(d) {
+  const why = {
+    overflow: 'too late', awaiting_idr: 'before a new picture', flushed: 'by a cut', offline: 'without a connection', failed: 'refused by the network',
+  };
+  return Object.entries(why).filter(([key]) => d[key]).map(([key, text]) => `${d[key]} ${text}`).join(' · ');
+}
+
 // The rows of numbers; a row without a value is left out.
 export function numbers(s) {
   const { video: v, audio: a, uplink: u } = s;
@@ -99,10 +113,12 @@ export function numbers(s) {
     ['Last error', u.last_error],
     ['Recovered', u.recoveries ? `${u.recoveries} times, the last in ${u.last_recovery_seconds.toFixed(1)} s` : ''],
     ['Attempt', u.attempt > 1 ? String(u.attempt) : ''],
-    ['Sent', u.sent_bps ? rate(u.sent_bps) : ''],
-    ['Round trip', u.rtt_ms ? `${Math.round(u.rtt_ms)} ms` : ''],
-    ['Lost on the way', u.confirmed_ms_ago === null ? '' : `${(u.loss * 100).toFixed(1)} %, ${u.retransmitted} sent again`],
-    ['Queue', u.queued || u.dropped ? `${u.queued} waiting, ${u.dropped} dropped` : ''],
+    ['Network', u.estimate_bps ? [`takes ${rate(u.estimate_bps)}`, causes[u.cause]].filter(Boolean).join(' · ') : ''],
+    ['Sent', u.sent_bps ? [rate(u.sent_bps), u.acknowledged_bps ? `${rate(u.acknowledged_bps)} arrives` : ''].filter(Boolean).join(' · ') : ''],
+    ['Round trip', u.rtt_ms ? `${u.rtt_ms < 1 ? 'under 1' : Math.round(u.rtt_ms)} ms${u.queue_ms >= 1 ? ` · queue ${Math.round(u.queue_ms)} ms` : ''}` : ''],
+    ['Lost on the way', u.confirmed_ms_ago === null ? '' : `${(u.loss * 100).toFixed(1)} %${u.retransmitted ? ` · ${u.retransmitted} sent again` : ''}`],
+    ['Waiting', u.queued ? `${u.queued}` : ''],
+    ['Thrown away', thrown(u.drops)],
     ['Picture', v.camera ? [v.camera, v.format, v.fps ? `${v.fps.toFixed(1)} a second` : ''].filter(Boolean).join(' · ') : 'no camera'],
     ['Coded', v.encoder ? `${v.encoder} · ${rate(v.bitrate)} of ${rate(v.target)}` : ''],
     ['Way', v.way],
