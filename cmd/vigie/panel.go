@@ -21,7 +21,6 @@ func fitPanel(o *station.Options, p config.Panel, log *slog.Logger) {
 	}
 	trouble := func(err error) {
 		if err != nil {
-			log.Error("the panel is not whole; the status page stands in", "err", err)
 			o.PanelTrouble = append(o.PanelTrouble, err)
 		}
 	}

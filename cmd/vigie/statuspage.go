@@ -11,6 +11,7 @@ import (
 	"vigie/capture"
 	"vigie/capture/picture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/station"
 	"vigie/device/status"
 )
@@ -31,19 +32,19 @@ func (b *box) snapshot() status.Snapshot {
 		out.Countdown = max(0, (holdTime - time.Since(s.Pressed)).Seconds())
 	}
 	for _, w := range s.Warnings {
-		out.Warnings = append(out.Warnings, status.Warning{Code: w.Code, Text: w.Text})
-	}
-	if s.Refused != "" {
-		out.Warnings = append(out.Warnings, status.Warning{Code: "press_refused", Text: "The button was pressed, but " + s.Refused + "."})
+		out.Warnings = append(out.Warnings, status.Warning{
+			Code: w.Code, Severity: w.Severity, Text: w.Text, Advice: w.Advice, Since: time.Since(w.Since).Seconds(),
+		})
 	}
 	var trouble string
 	if out.Next, trouble = b.planner.seen(); trouble != "" {
-		out.Warnings = append(out.Warnings, status.Warning{Code: "calendar_failed", Text: trouble})
+		out.Warnings = append(out.Warnings, status.Warning{
+			Code: health.CalendarFailed, Text: trouble, Advice: "Shows that were read before stay planned."})
 	}
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors
 	if len(b.waiting) > 0 {
-		out.Warnings = append(out.Warnings, status.Warning{Code: "config_waits",
+		out.Warnings = append(out.Warnings, status.Warning{Code: health.ConfigWaits, Advice: "The box then begins anew with them.",
 			Text: "Changed in config.yaml: " + strings.Join(b.waiting, ", ") + " " + waits(b.waiting) + " for the end of the show."})
 	}
 	b.mu.Unlock()

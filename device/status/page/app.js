@@ -34,7 +34,7 @@ function heard(s) {
     text(light.querySelector('.pattern'), words.patterns[pattern] ?? pattern);
   }
   buttons(s);
-  list($('#warnings'), s.warnings.map((w) => w.text));
+  list($('#warnings'), s.warnings.map((w) => `${w.text} ${w.advice}`));
   list($('#config'), s.config_errors);
   $('#trouble').hidden = !s.warnings.length && !s.config_errors.length;
   text($('#picture .caption'), s.cut && d.tone === 'cut' ? 'What the camera sees now. Viewers do not see it.' : 'What the camera sees now');
