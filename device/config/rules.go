@@ -12,6 +12,7 @@ func (r *reader) rules(c *Config) {
 	r.ports(c)
 	r.certificate(c.Relay.TLS)
 	r.lines(c.Panel)
+	r.rgb(c.Panel.Lights)
 	r.schedule(c)
 	r.pull("panel.buttons.go_live", c.Panel.Buttons.GoLive)
 	r.pull("panel.buttons.cut", c.Panel.Buttons.Cut)
