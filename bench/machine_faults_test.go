@@ -100,3 +100,16 @@ func TestMachineCamera(t *testing.T) {
 	}
 	m.live()
 }
+
+// TestMachineButtonLater starts the box before it may open the GPIO chip, as at a boot in which udev is late.
+func TestMachineButtonLater(t *testing.T) {
+	m := newMachine(t)
+	const chip = "/dev/gpiochip0"
+	m.command("chmod", "000", chip)
+	t.Cleanup(func() { m.command("chmod", "660", chip) })
+	m.command("systemctl", "restart", "vigie.service")
+	m.awaitStatus("that no button works", func(r report) bool { return r.State == "standby" && r.warns("panel_failed") })
+	m.command("chmod", "660", chip)
+	m.awaitStatus("the panel", func(r report) bool { return r.State == "standby" && !r.warns("panel_failed") })
+	m.live()
+}

@@ -26,15 +26,16 @@ import (
 
 // box is a station with its status page and, where it has one, its own relay.
 type box struct {
-	config  config.Config
-	log     *slog.Logger
-	station *station.Station
-	status  *status.Server
-	relay   *relay.Relay   // nil where another one is configured
-	clients []*whip.Client // of the first relay and its backups
-	begin   atomic.Int32   // which of them a show is to try first
-	devices chan struct{}  // holds a token when a camera may have come or gone
-	resume  *resume        // touched by the station's loop alone
+	config     config.Config
+	log        *slog.Logger
+	station    *station.Station
+	status     *status.Server
+	relay      *relay.Relay   // nil where another one is configured
+	clients    []*whip.Client // of the first relay and its backups
+	begin      atomic.Int32   // which of them a show is to try first
+	devices    chan struct{}  // holds a token when a camera may have come or gone
+	panelWhole bool           // every button and light that is configured is there
+	resume     *resume        // touched by the station's loop alone
 
 	planner *planner
 
@@ -73,7 +74,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		Changed:   b.changed,
 	}
 	b.planner = newPlanner(b, stateDir)
-	fitPanel(&options, s.config.Panel, log)
+	b.panelWhole = fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
 	server, err := status.New(status.Options{
 		Listen: s.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,

@@ -152,7 +152,7 @@ func TestReplaced(t *testing.T) {
 	}
 	b.station.Press(golive.EndAsked{})
 	wait.Wait()
-	if !errors.Is(context.Cause(ctx), errReplaced) {
+	if !errors.Is(context.Cause(ctx), errRestart) {
 		t.Errorf("it ended with %v", context.Cause(ctx))
 	}
 }

@@ -22,8 +22,8 @@ func TestResume(t *testing.T) {
 	}
 	open("nothing before", station.Resume{}).keep(true, false)
 	open("a crash in a show", station.Resume{Wanted: true}).keep(true, true)
-	r := open("a crash under a cut", station.Resume{Wanted: true, Cut: true})
-	r = open("the third crash", station.Resume{Cut: true})
+	open("a crash under a cut", station.Resume{Wanted: true, Cut: true})
+	r := open("the third crash", station.Resume{Cut: true})
 	r.keep(false, false)
 	open("an end", station.Resume{})
 

@@ -85,13 +85,14 @@ func (c runCommand) once(ctx context.Context, again <-chan os.Signal) error {
 		}
 	})
 	wait.Go(func() { awaitReplaced(ctx, b, cancel, log) })
+	wait.Go(func() { awaitPanel(ctx, b, cancel, log) })
 	err = b.run(ctx)
 	cancel(nil)
 	if errors.Is(context.Cause(ctx), errAnew) {
 		return errAnew
 	}
-	if context.Cause(ctx) == errReplaced {
-		return nil // and systemd starts the new program
+	if context.Cause(ctx) == errRestart {
+		return nil
 	}
 	return err
 }

@@ -8,11 +8,11 @@ import (
 	"syscall"
 )
 
-// errReplaced ends a program that was replaced by a newer one.
-var errReplaced = errors.New("a newer vigie was installed")
+// errRestart ends the program, so that systemd starts it again.
+var errRestart = errors.New("the program is to be started again")
 
 // awaitReplaced waits for SIGUSR1, by which the package says that a newer program was installed, and ends the box with
-// errReplaced when no show is on. A second one changes nothing.
+// errRestart when no show is on. A second one changes nothing.
 func awaitReplaced(ctx context.Context, b *box, end context.CancelCauseFunc, log *slog.Logger) {
 	replaced, stop := signal.NotifyContext(ctx, syscall.SIGUSR1)
 	defer stop()
@@ -22,6 +22,6 @@ func awaitReplaced(ctx context.Context, b *box, end context.CancelCauseFunc, log
 	}
 	log.Info("a newer vigie was installed; the box begins anew with it as soon as no show is on")
 	if b.awaitRest(ctx) {
-		end(errReplaced)
+		end(errRestart)
 	}
 }
