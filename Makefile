@@ -4,12 +4,13 @@ RUN   ?= .
 GO    ?= go
 # What the program says of itself.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS := -X main.version=$(VERSION)
+COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s
 
-.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware e2e peers lint vuln fuzz clean
+.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware scenes deb deb-test e2e peers lint vuln fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,8 +51,22 @@ bench-full: build bench-kernel ## the figures of the bench and the benchmarks: m
 	$(GO) test -tags benchhost -count 1 ./bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+scenes: ## the table of docs/performance.md: what the uplink makes of bad networks, beside pion's own congestion control
+	@$(MAKE) --no-print-directory build bench-kernel >&2
+	@BENCH_VIGIE=$(CURDIR)/build/vigie bench/play-scenes
+
 bench-kernel:
 	@bench/build-kernel
+
+# Debian's names of what is built for.
+ARCH ?= amd64 arm64 armhf
+
+deb: ## build/deb/vigie_VERSION_ARCH.deb, and what is in it (SPDX), for each of ARCH: amd64 arm64 armhf
+	@for a in $(ARCH); do packaging/build $$a || exit 1; done
+
+deb-test: ## the units parse and are shut in (systemd-analyze: 2.0 at most), and the amd64 package is whole
+	@$(MAKE) --no-print-directory deb ARCH=amd64
+	packaging/check
 
 # Which of other people's programs: relay (whip-client and Chromium publish to ours), livekit, janus.
 PEERS ?=

@@ -39,8 +39,11 @@ var mayImport = map[string][]string{
 	"device/schedule":     {},
 	"device/panel":        {"device/golive", "device/gpio"},
 	"device/status":       {"device/golive"},
+	"device/watchdog":     {},
 	"device/station":      {"device/golive", "device/panel", "uplink", "capture"},
+	"packaging/sbom":      {},
 	"bench":               {"capture", "capture/openh264"},
+	"bench/scenes":        {},
 
 	"uplink/rate/ratetest":      {"uplink/rate"},
 	"capture/rpicam/rpicamtest": {},

@@ -11,8 +11,9 @@
 //
 // The script exec starts one kernel for each test binary, build-kernel builds and caches it, init makes it the board.
 // With BENCH_TIME_TRAVEL=1 time runs only while the CPU is idle: delays and rates on the network are then exact, however
-// slow the host is. No performance figure comes from here: one CPU, 0.4 of the host's speed, slow system calls. Nor does
-// the race detector run here: a process has 512 GiB of addresses, and it wants more.
+// slow the host is: the scenes of docs/performance.md are played so (play-scenes). No figure comes from here of how much
+// CPU anything takes: one CPU, 0.4 of the host's speed, slow system calls. Nor does the race detector run here: a process
+// has 512 GiB of addresses, and it wants more.
 //
 // With the build tag bench this package is the harness of the tests that run inside. Its helpers end the test when the
 // bench itself does not work, and undo in t.Cleanup what they did:

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,11 +70,7 @@ func TestHardwareCSI(t *testing.T) {
 	b.keptSession()
 	law1(t, b, begin, capture.Now())
 
-	video, _ := v.Received()
-	all := see(t, video.Units)
-	if lines := slates(all); !slices.Equal(lines, []string{lostLine}) {
-		t.Errorf("viewers saw the slates %q", lines)
-	}
+	all := saw(t, v, lostLine)
 	for i, s := range all {
 		if _, slate := s.slate(); !slate && s.mean() < 220 {
 			t.Errorf("picture %d has a luma of %d, it is to be white", i, s.mean())

@@ -89,6 +89,17 @@ func slateOf(width, height int, line string) []byte {
 	return picture.Slate(width, height, "Main stage", line).Data[:width*height]
 }
 
+// saw is what a viewer saw up to now, which is to have slates of these lines in it.
+func saw(t *testing.T, v *relaytest.Viewer, lines ...string) []seen {
+	t.Helper()
+	video, _ := v.Received()
+	all := see(t, video.Units)
+	if got := slates(all); !slices.Equal(got, lines) {
+		t.Errorf("viewers saw the slates %q, want %q", got, lines)
+	}
+	return all
+}
+
 // slates returns the lines of the slates among pictures, each as often as it took the camera's place.
 func slates(all []seen) (lines []string) {
 	was := false

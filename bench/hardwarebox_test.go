@@ -17,6 +17,9 @@ func TestMain(m *testing.M) {
 	if what := os.Getenv(rpicamtest.Scenario); what != "" {
 		os.Exit(rpicamtest.Run(what, os.Args[1:])) // standIn's script says so
 	}
+	if endpoint := os.Getenv(sceneViewer); endpoint != "" {
+		os.Exit(viewScene(endpoint)) // a scene says so
+	}
 	os.Exit(m.Run())
 }
 

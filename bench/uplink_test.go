@@ -97,9 +97,9 @@ func writeCertificate(t *testing.T, cert, key string) {
 }
 
 // confirmedAfter waits until media gets through again: a packet of ours left after at, then a report came, and the box is
-// live. It fails where that takes longer than within, and holds law 1 over all of the show so far. Leaving is to be
-// handed to the socket: of a cable that was pulled at its far end, the wire cannot tell.
-func (a *apart) confirmedAfter(at, within time.Duration) {
+// live. It returns how long that took, fails where it is longer than within, and holds law 1 over all of the show so far.
+// Leaving is to be handed to the socket: of a cable that was pulled at its far end, the wire cannot tell.
+func (a *apart) confirmedAfter(at, within time.Duration) (took time.Duration) {
 	a.t.Helper()
 	var sent, report time.Duration
 	WaitFor(a.t, patience, "media to be confirmed", func() bool {
@@ -127,6 +127,7 @@ func (a *apart) confirmedAfter(at, within time.Duration) {
 	if !a.unplugged {
 		law1(a.t, a.box, a.begin, capture.Now())
 	}
+	return report - at
 }
 
 // TestUplinkLinkDown takes the link away on either side for a moment and for longer.
@@ -140,14 +141,19 @@ func TestUplinkLinkDown(t *testing.T) {
 		{"box-10s", func(a *apart) *Interface { return a.near }, 10 * time.Second},
 		{"switch-2s", func(a *apart) *Interface { return a.far }, 2 * time.Second},
 		{"switch-10s", func(a *apart) *Interface { return a.far }, 10 * time.Second},
+		{"box-60s", func(a *apart) *Interface { return a.near }, time.Minute},
+		{"switch-60s", func(a *apart) *Interface { return a.far }, time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if c.down == time.Minute {
+				inTable(t)
+			}
 			a := liveApart(t)
 			a.unplugged = c.end(a) == a.far
 			c.end(a).Down()
 			pause(c.down)
 			c.end(a).Up()
-			a.confirmedAfter(capture.Now(), afterLink)
+			took(t, ours, fmt.Sprintf("down-%.0f", c.down.Seconds()), a.confirmedAfter(capture.Now(), afterLink))
 		})
 	}
 }
@@ -168,7 +174,7 @@ func TestUplinkRelayBack(t *testing.T) {
 			a.relay.Kill()
 			pause(away)
 			a.relay = a.start()
-			a.confirmedAfter(capture.Now(), afterRelay)
+			took(t, ours, "relay-back", a.confirmedAfter(capture.Now(), afterRelay))
 		})
 	}
 }

@@ -56,25 +56,24 @@ func (a *Audio) Run(ctx context.Context) error {
 			cancel(err)
 		}
 	})
-	if err = failure(ctx, err); err != nil {
-		return fmt.Errorf("%s: %w", a.microphone.Name(), err)
-	}
-	return nil
+	return failure(ctx, a.microphone.Name(), err)
 }
 
-// failure is why a stream ended that returned err: nil where the owner's ctx was done, else what its function met.
-func failure(ctx context.Context, err error) error {
+// failure is why a device's stream ended that returned err, which names the device: nil where the owner's ctx was done,
+// else what its function met, which does not.
+func failure(ctx context.Context, device string, err error) error {
 	cause := context.Cause(ctx)
-	if err != nil || cause == context.Canceled || cause == context.DeadlineExceeded {
+	if err != nil || cause == nil || cause == context.Canceled || cause == context.DeadlineExceeded {
 		return err
 	}
-	return cause
+	return fmt.Errorf("%s: %w", device, cause)
 }
 
 // take cuts sound of any length into packets.
 func (a *Audio) take(p PCM) error {
+	a.stats.busy.Store(true)
+	defer a.stats.busy.Store(false)
 	a.meter.hear(p.Data)
-	a.stats.frames.Add(uint64(len(p.Data) / Channels))
 	if gap := p.PTS - a.next; a.next != 0 && (gap > packetGap || gap < -packetGap) {
 		a.stats.gaps.Add(1)
 		a.block = a.block[:0]

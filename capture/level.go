@@ -57,21 +57,24 @@ func decibels(amplitude float64) float64 {
 // AudioStats is what Audio has heard and made, counted since it began.
 type AudioStats struct {
 	Microphone string
-	Frames     uint64 // PCM frames heard
 	Gaps       uint64 // jumps of media time: xruns
 	Packets    uint64 // Opus packets made
 	Bytes      uint64 // coded
+	Busy       bool   // at work on sound that was heard; one that hangs stays so
 }
 
 // Stats may be called at any time.
 func (a *Audio) Stats() AudioStats {
 	return AudioStats{
-		Microphone: a.microphone.Name(), Frames: a.stats.frames.Load(), Gaps: a.stats.gaps.Load(),
-		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(),
+		Microphone: a.microphone.Name(), Gaps: a.stats.gaps.Load(),
+		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(), Busy: a.stats.busy.Load(),
 	}
 }
 
 // Level is how loud it was since the last call; one caller is meant to ask.
 func (a *Audio) Level() Level { return a.meter.level() }
 
-type audioCounters struct{ frames, gaps, packets, bytes atomic.Uint64 }
+type audioCounters struct {
+	gaps, packets, bytes atomic.Uint64
+	busy                 atomic.Bool
+}

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// What a device can fail with, for callers that branch on it. Drivers wrap these with the device and the operation.
+// What a device can fail with, for callers that branch on it. Drivers wrap these with the device and the operation, and
+// name the device in all their errors: callers do not again.
 var (
 	ErrBusy        = errors.New("in use by another program")
 	ErrGone        = errors.New("unplugged")
@@ -25,20 +26,22 @@ var (
 // FourCC is a pixel format as V4L2 names it (linux/videodev2.h), its characters in order: "YUYV", "MJPG".
 type FourCC string
 
-// The raw formats that the pipeline takes, and MJPEG.
+// The raw formats that something here takes, and the coded ones.
 const (
 	YUYV  FourCC = "YUYV" // packed 4:2:2, Y0 Cb Y1 Cr
 	UYVY  FourCC = "UYVY" // packed 4:2:2, Cb Y0 Cr Y1
 	NV12  FourCC = "NV12" // 4:2:0, a plane of Y, a plane of CbCr pairs
 	YU12  FourCC = "YU12" // 4:2:0, three planes: Y, Cb, Cr (I420)
+	RGB24 FourCC = "RGB3" // packed, 3 bytes a pixel: HDMI bridges
 	MJPEG FourCC = "MJPG" // each picture a JPEG file
+	H264  FourCC = "H264" // coded by the camera; or what an encoder makes
 )
 
 // VideoFormat is what a camera delivers: the driver's answer, never the request.
 type VideoFormat struct {
 	FourCC        FourCC
 	Width, Height int     // pixels
-	Stride        int     // bytes from one line of the first plane to the next; 0 for MJPEG
+	Stride        int     // bytes from one line of the first plane to the next; 0 for a coded format
 	Lines         int     // of the first plane, where padding is below the picture; 0: Height
 	FPS           float64 // pictures a second; 0 where the driver does not say
 }

@@ -3,7 +3,6 @@ package capture
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -51,7 +50,7 @@ type Video struct {
 	barren   int           // chains in a row that delivered no picture
 	count    int           // pictures since the chain was opened
 	coded    int           // and units
-	whole    time.Duration // PTS of the last picture that was not found damaged
+	damage   Damage        // of the open camera, while somebody wants its pictures
 	last     time.Duration // PTS of the last picture that was coded
 
 	// Held while a unit is written, which makes SetCut and SetSink exact, and not while it is made: an encoder may hang.
@@ -111,7 +110,7 @@ func (v *Video) stream(ctx context.Context) error {
 		return err
 	}
 	v.demand.Last = nil
-	v.count, v.coded, v.whole = 0, 0, 0
+	v.count, v.coded, v.damage = 0, 0, Damage{}
 	v.idr.Store(true)
 	if !v.seeing.Swap(true) {
 		v.o.Found(chain.Simulated)
@@ -123,9 +122,7 @@ func (v *Video) stream(ctx context.Context) error {
 			cancel(err)
 		}
 	})
-	if err = failure(ctx, err); err != nil {
-		err = fmt.Errorf("%s: %w", chain.Camera.Name(), err)
-	}
+	err = failure(ctx, chain.Camera.Name(), err)
 	if errors.Is(err, ErrChanged) || errors.Is(err, ErrUnsupported) { // another picture; memory that is not to be shared
 		err = &againError{err}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -253,6 +254,29 @@ func TestVideoDamaged(t *testing.T) {
 			t.Errorf("lost with %v", b.demands[1].Last)
 		}
 	})
+}
+
+// TestAnErrorNamesItsCameraOnce holds it for what the camera says of itself, and for what was found in its pictures.
+func TestAnErrorNamesItsCameraOnce(t *testing.T) {
+	for is, script := range map[error]capturetest.Script{
+		capture.ErrGone: {{Kind: capturetest.Vanish, At: time.Second}}, capture.ErrDamaged: nil,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newStage(t, script, nil)
+			b.fails = func(f *capture.RawFrame) error {
+				if is != capture.ErrDamaged || f.Data[0] == lostLuma {
+					return nil
+				}
+				return fmt.Errorf("coder: %w", is)
+			}
+			b.video.SetSink(b.sink)
+			b.run(func() { <-time.After(8 * time.Second) })
+			name := capturetest.NewCamera(capturetest.CameraOptions{}).Name()
+			if err := b.demands[1].Last; !errors.Is(err, is) || strings.Count(err.Error(), name) != 1 {
+				t.Errorf("%v, want %v and %q once", err, is, name)
+			}
+		})
+	}
 }
 
 // TestBelowTheFloor holds that an encoder is not driven below its floor: fewer pictures, each with its bits, and when

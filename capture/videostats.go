@@ -10,7 +10,6 @@ import (
 type VideoStats struct {
 	Camera, Encoder string      // for people; a camera that is lost has no name
 	Format          VideoFormat // of the camera's pictures
-	Coded           VideoFormat // of what the encoder takes
 	Way             string      // from the camera to the coded bytes, drawn
 	Missing         []string    // what this way cannot do
 	Pictures        uint64      // delivered by the camera
@@ -23,7 +22,6 @@ type VideoStats struct {
 	Reopened        uint64      // times that the encoder failed and was opened again
 	Device          DeviceStats
 	Latency         time.Duration // of the last picture, from its PTS to its coded bytes
-	LastPicture     time.Duration // PTS of the last one
 }
 
 // Stats may be called at any time, and waits for no picture.
@@ -32,7 +30,7 @@ func (v *Video) Stats() VideoStats {
 	s := VideoStats{
 		Pictures: c.pictures.Load(), Lost: c.lost.Load(), Thinned: c.thinned.Load(), Units: c.units.Load(),
 		Skipped: c.skipped.Load(), IDRs: c.idrs.Load(), Bytes: c.bytes.Load(), Reopened: c.reopened.Load(),
-		Latency: time.Duration(c.latency.Load()), LastPicture: time.Duration(c.last.Load()),
+		Latency: time.Duration(c.latency.Load()),
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -42,7 +40,7 @@ func (v *Video) Stats() VideoStats {
 	if c.chain.Encoder != nil {
 		s.Encoder = c.chain.Encoder.Name()
 	}
-	s.Coded, s.Way, s.Missing = c.chain.Format, c.chain.Way, c.chain.Missing
+	s.Way, s.Missing = c.chain.Way, c.chain.Missing
 	s.Device = c.past.Plus(CountsOf(c.chain.Camera)).Plus(CountsOf(c.chain.Encoder))
 	s.Device.Discarded += c.discarded.Load()
 	return s
@@ -50,7 +48,7 @@ func (v *Video) Stats() VideoStats {
 
 type videoCounters struct {
 	pictures, lost, thinned, units, skipped, idrs, bytes, reopened, discarded atomic.Uint64
-	latency, last                                                             atomic.Int64
+	latency                                                                   atomic.Int64
 	sequence                                                                  uint32 // of the last picture; the pipeline's goroutine alone
 
 	mu    sync.Mutex  // held for a moment only
@@ -77,7 +75,6 @@ func (c *videoCounters) saw(f *RawFrame, first bool) {
 		c.lost.Add(uint64(gap))
 	}
 	c.sequence = f.Sequence
-	c.last.Store(int64(f.PTS))
 }
 
 func (c *videoCounters) coded(u *AccessUnit) {

@@ -8,8 +8,6 @@ import (
 )
 
 const (
-	// damagedFor is how long a camera may deliver nothing but damaged pictures until it counts as failed.
-	damagedFor = 5 * time.Second
 	// steady is how many units an encoder makes until its failures are forgotten.
 	steady = 30
 	// slateEvery is the time between two pictures of a slate without a camera: a viewer who joins waits no longer.
@@ -25,10 +23,8 @@ func (v *Video) take(f *RawFrame) error {
 		close(l.done)
 	}
 	to := v.aimed()
-	if to.sink == nil || v.whole == 0 {
-		v.whole = f.PTS // none was tried yet
-	}
 	if to.sink == nil {
+		v.damage = Damage{} // nobody tries
 		v.governor.rest()
 		return v.resize()
 	}
@@ -59,7 +55,7 @@ func (v *Video) encode(f *RawFrame, to aim) error {
 	encoder := v.chain.Encoder
 	if bps, changed := v.governor.target(); changed {
 		if err := encoder.SetBitrate(bps); err != nil {
-			return failed(encoder, err)
+			return failed(err)
 		}
 	}
 	idr, ok := v.begin(to)
@@ -68,19 +64,16 @@ func (v *Video) encode(f *RawFrame, to aim) error {
 		return nil
 	}
 	unit, err := encoder.Encode(f, idr)
-	if errors.Is(err, ErrDamaged) && f.PTS-v.whole < damagedFor {
-		// A cable that is not quite in: the camera is not lost for one picture.
+	if errors.Is(err, ErrDamaged) {
 		v.stats.lost.Add(1)
 		v.idr.CompareAndSwap(false, idr)
-		return nil
-	}
-	if errors.Is(err, ErrDamaged) {
-		return err
+		return v.damage.Judge(err, f.PTS)
 	}
 	if err != nil {
-		return failed(encoder, err)
+		return failed(err)
 	}
-	v.whole, v.last = f.PTS, f.PTS
+	v.damage.Whole(f.PTS)
+	v.last = f.PTS
 	filler := f == v.slates[0] || f == v.slates[1]
 	if unit == nil {
 		if !filler {
@@ -96,9 +89,8 @@ func (v *Video) encode(f *RawFrame, to aim) error {
 	return nil
 }
 
-func failed(e Encoder, err error) error {
-	return &againError{&encoderError{fmt.Errorf("%s: %w", e.Name(), err)}}
-}
+// failed is an encoder's error, which names it.
+func failed(err error) error { return &againError{&encoderError{err}} }
 
 // slate is what viewers get instead of the camera: 0 under a cut, 1 when it is lost.
 func (v *Video) slate(which int, pts time.Duration) *RawFrame {

@@ -13,12 +13,6 @@ import (
 // ChooseWay finds it, from what the devices can do (Board) and what was asked for (Wish). It is pure: it opens nothing,
 // and what it chose is true only once the drivers have answered the same.
 
-// More pixel formats, of cameras and of devices between them and the encoder.
-const (
-	H264  FourCC = "H264" // coded by the camera; or what an encoder makes
-	RGB24 FourCC = "RGB3" // packed, 3 bytes a pixel: HDMI bridges
-)
-
 // EncoderChoice is what the configuration says of video.encoder.
 type EncoderChoice string
 

@@ -44,6 +44,21 @@ func TestLossIsRepaired(t *testing.T) {
 	}
 }
 
+// A packet that was asked for again comes late: 300 packets are 0.7 s at 4 Mb/s.
+func TestLatePacketIsTaken(t *testing.T) {
+	r, _ := start(t)
+	s := publish(t, r, "box", 1, 1)
+	s.paused.Lock()
+	late, sent := s.seq[video], s.sent
+	s.seq[video]++
+	s.paused.Unlock()
+	eventually(t, "300 packets of video and 100 of sound arrive", func() bool { return r.Stats().PacketsIn >= sent+400 })
+	s.pause(r)
+	s.seq[video] = late
+	s.write(video, []byte{0x41, 0x9a}, false)
+	eventually(t, "the late one arrives, too", func() bool { return r.Stats().PacketsIn == s.sent })
+}
+
 // writer takes what a track sends.
 type writer struct {
 	headers []rtp.Header

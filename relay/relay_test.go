@@ -226,15 +226,22 @@ func TestDeleteEndsTheShow(t *testing.T) {
 	pictures(t, v, len(n.Units)+10)
 }
 
-// A box that recovers ends its old session, whose media stopped long before.
-func TestDeleteAfterSilenceIsNoEnd(t *testing.T) {
-	r, ahead := start(t)
-	s := publish(t, r, "box", 1, 1)
-	events := listen(t, r)
+// silent is a relay whose box was live, and whose media stopped long ago.
+func silent(t *testing.T) (r *Relay, ahead *atomic.Int64, s *sender, events <-chan event) {
+	t.Helper()
+	r, ahead = start(t)
+	s = publish(t, r, "box", 1, 1)
+	events = listen(t, r)
 	want(t, events, Live)
 	s.pause(r)
 	ahead.Add(int64(freshMedia))
 	want(t, events, Waiting)
+	return r, ahead, s, events
+}
+
+// A box that recovers ends its old session, whose media stopped long before.
+func TestDeleteAfterSilenceIsNoEnd(t *testing.T) {
+	r, ahead, s, events := silent(t)
 	resp := request(t, http.MethodDelete, s.resource, "", "Authorization", "Bearer "+token)
 	if got := r.Stats().State; resp.StatusCode != http.StatusOK || got != Waiting {
 		t.Errorf("DELETE: %s, and the state is %s, want waiting", resp.Status, got)
@@ -244,13 +251,7 @@ func TestDeleteAfterSilenceIsNoEnd(t *testing.T) {
 }
 
 func TestPublisherVanishes(t *testing.T) {
-	r, ahead := start(t)
-	s := publish(t, r, "box", 1, 1)
-	events := listen(t, r)
-	want(t, events, Live)
-	s.pause(r)
-	ahead.Add(int64(freshMedia))
-	want(t, events, Waiting)
+	r, ahead, _, events := silent(t)
 	ahead.Add(int64(silentTime))
 	eventually(t, "the session ends", func() bool { return !r.Stats().Publishing })
 	if got := r.Stats().State; got != Waiting {

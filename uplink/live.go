@@ -162,6 +162,7 @@ func (s *session) measure() {
 	s.u.note(func(c *status) {
 		c.rate = int(8 * (bytes - s.measured))
 		c.pair = pair
+		c.turns++
 	})
 	s.measured = bytes
 }

@@ -42,6 +42,8 @@ type Stats struct {
 	QueuedVideo   int    `json:"queued_video"`
 	QueuedAudio   int    `json:"queued_audio"`
 	Drops         Drops  `json:"drops"`
+	// Turns grows at least once a second while Connected: the loop's sign of life.
+	Turns uint64 `json:"-"`
 }
 
 // Drops counts access units and audio packets that were thrown away, by reason.
@@ -64,6 +66,7 @@ type status struct {
 	target, rate         int
 	plis, nacks, idrs    uint64
 	past                 totals // of sessions that are over
+	turns                uint64
 }
 
 // totals are the counts that each session keeps in its books.
@@ -79,7 +82,7 @@ func (u *Uplink) Stats() Stats {
 		LastRecovery: c.recovery.last.Seconds(), Recovering: c.recovery.total.Seconds(),
 		Connected: c.connected, Confirmed: c.confirmed, Attempt: c.attempts, Error: c.err, Pair: c.pair,
 		Target: c.target, Rate: c.rate, ConfirmedAge: -1, PLI: c.plis, NACK: c.nacks, IDRRequests: c.idrs,
-		QueuedVideo: u.video.n, QueuedAudio: u.audio.n, Drops: u.drops,
+		QueuedVideo: u.video.n, QueuedAudio: u.audio.n, Drops: u.drops, Turns: c.turns,
 	}
 	sum := c.past
 	if u.session != nil {

@@ -64,8 +64,8 @@ func (e *Encoder) Close() error { return nil }
 // Encode passes one access unit on, or a slate; see capture.Encoder. It is nil for a unit that was dropped, and while
 // nothing new of a slate is due. For a camera's unit idr does nothing.
 //
-// Errors: capture.ErrDamaged for data that is no access unit, and when no IDR came for ten seconds, capture.ErrUnsupported for another format, and those of
-// the slate's encoder.
+// Errors: capture.ErrDamaged for data that is no access unit, and when no IDR came for ten seconds, ErrUnsupported for
+// another format, and those of the slate's encoder.
 func (e *Encoder) Encode(f *capture.RawFrame, idr bool) (*capture.AccessUnit, error) {
 	switch f.FourCC {
 	case capture.H264:

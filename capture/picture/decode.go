@@ -2,7 +2,6 @@ package picture
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,31 +11,22 @@ import (
 // file is a JPEG that was copied out of the camera's buffer, with its time and number.
 type file struct{ frame capture.RawFrame }
 
-// patience is with a camera that delivers damaged pictures.
-type patience struct {
-	started bool
-	whole   time.Duration // PTS of the last picture that was whole, or of the first
-}
-
-// judge returns nil for a picture to go on after, and an error when there was enough damage.
-func (p *patience) judge(err error, pts time.Duration) error {
-	if err == nil || !p.started {
-		p.started, p.whole = true, pts
-	}
-	switch {
-	case err == nil:
-		return nil
-	case !errors.Is(err, capture.ErrDamaged):
-		return err
-	case pts-p.whole < damagedFor:
+// judge counts what became of a picture, and is an error when it is to be the last.
+func (d *Decoder) judge(err error, pts time.Duration) error {
+	if err == nil {
+		d.converted.Add(1)
+		d.damage.Whole(pts)
 		return nil
 	}
-	return fmt.Errorf("not one whole picture for %v: try another cable: %w", damagedFor, err)
+	d.damaged.Add(1)
+	if err = d.damage.Judge(err, pts); err != nil {
+		return fmt.Errorf("%s: %w", d.camera.Name(), err)
+	}
+	return nil
 }
 
 // take is the camera's goroutine. It returns why the camera ended.
 func (d *Decoder) take(ctx context.Context, stop context.CancelCauseFunc) error {
-	var patience patience
 	err := d.camera.Stream(ctx, func(f *capture.RawFrame) {
 		if d.files != nil {
 			v := d.files.Begin()
@@ -47,14 +37,11 @@ func (d *Decoder) take(ctx context.Context, stop context.CancelCauseFunc) error 
 			return
 		}
 		err := d.raw.Begin().take(f)
-		if err == nil {
-			d.converted.Add(1)
-			d.raw.Done()
-		} else {
-			d.damaged.Add(1)
+		if end := d.judge(err, f.PTS); end != nil {
+			stop(end)
 		}
-		if err := patience.judge(err, f.PTS); err != nil {
-			stop(err)
+		if err == nil {
+			d.raw.Done()
 		}
 	})
 	if err == nil {
@@ -66,23 +53,18 @@ func (d *Decoder) take(ctx context.Context, stop context.CancelCauseFunc) error 
 // decode is the decoder's goroutine. It fills one picture while Stream's function has the other.
 func (d *Decoder) decode(ctx context.Context, decoded chan<- *planar) error {
 	p, other := newPlanar(d.format), newPlanar(d.format)
-	var patience patience
 	for {
 		v, err := d.files.Take(ctx)
 		if err != nil {
 			return err
 		}
 		err = p.take(&v.frame)
-		if err != nil {
-			d.damaged.Add(1)
-		}
-		if err := patience.judge(err, v.frame.PTS); err != nil {
-			return err
+		if end := d.judge(err, v.frame.PTS); end != nil {
+			return end
 		}
 		if err != nil {
 			continue
 		}
-		d.converted.Add(1)
 		select {
 		case decoded <- p:
 			p, other = other, p // who received p has finished with the other

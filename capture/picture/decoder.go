@@ -7,13 +7,9 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"vigie/capture"
 )
-
-// damagedFor is how long a camera may deliver nothing but damaged pictures until it counts as failed.
-const damagedFor = 5 * time.Second
 
 // Decoder is a camera whose pictures come out as YU12, whatever format the camera that it wraps delivers. It has them
 // decoded while the next is taken and the last is encoded, each on a goroutine of its own:
@@ -32,6 +28,7 @@ type Decoder struct {
 	format capture.VideoFormat
 	raw    *Latest[planar] // nil where the camera delivers MJPEG
 	files  *Latest[file]   // JPEGs that wait to be decoded; nil where it does not
+	damage capture.Damage  // of who decodes or converts
 
 	converted atomic.Uint64
 	damaged   atomic.Uint64
@@ -86,6 +83,7 @@ func (d *Decoder) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 	if d.closed.Load() {
 		return fmt.Errorf("picture: %s: %w", d.camera.Name(), os.ErrClosed)
 	}
+	d.damage = capture.Damage{}
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup

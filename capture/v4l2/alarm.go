@@ -1,6 +1,7 @@
 package v4l2
 
 import (
+	"context"
 	"encoding/binary"
 	"time"
 
@@ -28,10 +29,21 @@ func (a alarm) clear() {
 	_, _ = unix.Read(int(a), count[:])
 }
 
+// setBy sets it when ctx is done, until disarm is called, which waits where it is being set.
+func (a alarm) setBy(ctx context.Context) (disarm func()) {
+	rung := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() { a.set(); close(rung) })
+	return func() {
+		if !stop() {
+			<-rung
+		}
+	}
+}
+
 func (a alarm) close() { _ = unix.Close(int(a)) }
 
-// wait blocks until the device fd has a picture or an event, the alarm is set or the time is over, and returns what poll(2) says of
-// the device: 0 is one of the latter two, or a signal. With fd -1 there is no device.
+// wait blocks until the device fd has a picture or an event, the alarm is set or the time is over, and returns what
+// poll(2) says of the device: 0 is one of the latter two, or a signal. With fd -1 there is no device.
 func (a alarm) wait(fd int, timeout time.Duration) (int16, error) {
 	return a.waitFor(fd, unix.POLLIN|unix.POLLPRI, timeout)
 }

@@ -1,9 +1,11 @@
 package v4l2
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
+	"vigie/capture"
 	"vigie/capture/v4l2/uapi"
 )
 
@@ -17,11 +19,19 @@ type inFlight struct {
 // backlog is what a device owes us, the oldest first. Without B pictures, which we do not let it make, it keeps the
 // order.
 type backlog struct {
-	list []inFlight
-	next uint64 // number of the next picture
+	list  []inFlight
+	next  uint64        // number of the next picture
+	since time.Duration // when something last came out, or it began to owe
+	given time.Duration // when it was last given a picture
 }
 
+// push is for a picture that it was given now.
 func (b *backlog) push(pts time.Duration, sequence uint32) {
+	now := capture.Now()
+	if len(b.list) == 0 || now >= b.given+stall { // nothing went in meanwhile, so nothing had to come out
+		b.since = now
+	}
+	b.given = now
 	b.list = append(b.list, inFlight{pts, sequence, b.next})
 	b.next++
 }
@@ -51,6 +61,12 @@ func (b *backlog) forget(at uapi.Timeval) bool {
 
 func (b *backlog) find(at uapi.Timeval) int {
 	return slices.IndexFunc(b.list, func(p inFlight) bool { return uapi.TimevalOf(p.pts) == at })
+}
+
+// stalled is the error of a device that owes for too long.
+func (b *backlog) stalled(device string) error {
+	return fmt.Errorf("v4l2: %s: %w: nothing came out for %v and %d pictures are in it: close it and open it again", device,
+		capture.ErrStalled, stall, len(b.list))
 }
 
 func (b *backlog) clear() { b.list = b.list[:0] }

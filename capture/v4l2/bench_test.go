@@ -77,13 +77,13 @@ func take(t *testing.T, c *Camera, n int, look func(i int, f *capture.RawFrame))
 }
 
 // set turns one of vivid's own knobs, through a file of its own, as v4l2-ctl would.
-func set(t *testing.T, c *Camera, name string, value int32) {
+func set(t *testing.T, node, name string, value int32) {
 	t.Helper()
-	fd, err := openNode(c.path)
+	fd, err := openNode(node)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer os.NewFile(uintptr(fd), c.path).Close()
+	defer os.NewFile(uintptr(fd), node).Close()
 	for _, k := range controls(fd) {
 		if k.name != name {
 			continue
@@ -159,8 +159,8 @@ func TestASecondUserIsToldThatTheCameraIsBusy(t *testing.T) {
 
 func TestCancelAndCloseEndTheWaitForAPicture(t *testing.T) {
 	c := opened(t, wish, capture.YUYV)
-	set(t, c, "percentage_of_dropped_buffers", 100)
-	defer set(t, c, "percentage_of_dropped_buffers", 0)
+	set(t, c.path, "percentage_of_dropped_buffers", 100)
+	defer set(t, c.path, "percentage_of_dropped_buffers", 0)
 
 	// Were it not woken, each would go on until its wait for a picture is over.
 	begin := capture.Now()
@@ -169,13 +169,13 @@ func TestCancelAndCloseEndTheWaitForAPicture(t *testing.T) {
 	if err := c.Stream(ctx, func(*capture.RawFrame) {}); err != nil {
 		t.Errorf("Stream whose context ended = %v, want nil", err)
 	}
-	set(t, c, "percentage_of_dropped_buffers", 0)
+	set(t, c.path, "percentage_of_dropped_buffers", 0)
 	streams, ended := make(chan struct{}), make(chan error)
 	var once sync.Once
 	go func() {
 		ended <- c.Stream(t.Context(), func(*capture.RawFrame) {
 			once.Do(func() {
-				set(t, c, "percentage_of_dropped_buffers", 100)
+				set(t, c.path, "percentage_of_dropped_buffers", 100)
 				close(streams)
 			})
 		})
@@ -192,12 +192,12 @@ func TestCancelAndCloseEndTheWaitForAPicture(t *testing.T) {
 
 func TestACameraWithoutPicturesIsStalled(t *testing.T) {
 	c := opened(t, wish, capture.YUYV)
-	set(t, c, "percentage_of_dropped_buffers", 100)
+	set(t, c.path, "percentage_of_dropped_buffers", 100)
 	err := c.Stream(t.Context(), func(*capture.RawFrame) {})
 	if err == nil || !strings.Contains(err.Error(), "stalled: no picture for 5s") {
 		t.Errorf("Stream without pictures = %v, want stalled", err)
 	}
-	set(t, c, "percentage_of_dropped_buffers", 0)
+	set(t, c.path, "percentage_of_dropped_buffers", 0)
 	take(t, c, 3, func(int, *capture.RawFrame) {})
 }
 

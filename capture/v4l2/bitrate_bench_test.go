@@ -47,8 +47,8 @@ func TestHardwareBitrateIsFollowedWithinASecond(t *testing.T) {
 	o := wish
 	o.Import = e.Memory()
 	camera := opened(t, o, capture.YUYV)
-	set(t, camera, "test_pattern", 21)
-	defer set(t, camera, "test_pattern", 0)
+	set(t, camera.path, "test_pattern", 21)
+	defer set(t, camera.path, "test_pattern", 0)
 	v := videoOf(t, camera, e)
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup

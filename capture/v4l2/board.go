@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"vigie/capture"
-	"vigie/capture/v4l2/uapi"
 )
 
 // FindBoard asks the V4L2 devices of this machine what they can do, for capture.ChooseWay. What this program does
@@ -60,11 +59,11 @@ func inspect(b *capture.Board, node, stable string, mem2mem bool) error {
 	if !mem2mem {
 		return nil
 	}
-	capability, output, coded, err := identifyCodec(fd, node)
+	card, output, coded, err := identifyCodec(fd, node)
 	if err != nil {
 		return err
 	}
-	b.Mem2Mem = append(b.Mem2Mem, describeMem2Mem(fd, node, uapi.Text(capability.Card[:]), output, coded))
+	b.Mem2Mem = append(b.Mem2Mem, describeMem2Mem(fd, node, card, output, coded))
 	return nil
 }
 

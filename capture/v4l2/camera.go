@@ -2,7 +2,6 @@ package v4l2
 
 import (
 	"log/slog"
-	"sync"
 	"sync/atomic"
 
 	"vigie/capture"
@@ -13,21 +12,14 @@ var _ capture.Camera = (*Camera)(nil)
 
 // Camera is an open camera with its format settled. Stream is for one goroutine; Lost and Close are for any.
 type Camera struct {
-	path   string // of the node: "/dev/video0"
+	*streamer
 	name   string
 	format capture.VideoFormat
 	log    *slog.Logger
-	fd     int
 	queue  queue
 	// The signal that an HDMI bridge was set to when it was opened; zero of a camera.
 	timings uapi.DVTimings
-	held    []bool // buffers of a Memory that are not queued here; Stream's own
-	wake    alarm  // ends the wait for a picture
-
-	lost      atomic.Uint64
-	streaming sync.Mutex // held by Stream for its whole length, and by Close
-	closed    atomic.Bool
-	closing   sync.Once
+	lost    atomic.Uint64
 
 	// Stream's own, here so that a picture allocates nothing.
 	picture  capture.RawFrame
@@ -48,12 +40,6 @@ func (c *Camera) Lost() uint64 { return c.lost.Load() }
 // Close ends a Stream that is running, which returns os.ErrClosed, waits for it, and gives the camera back. It must
 // not be called from Stream's function. It has no error to report; the signature is capture.Camera's.
 func (c *Camera) Close() error {
-	c.closing.Do(func() {
-		c.closed.Store(true)
-		c.wake.set()
-		c.streaming.Lock()
-		defer c.streaming.Unlock()
-		c.release()
-	})
+	c.shut(c.release)
 	return nil
 }

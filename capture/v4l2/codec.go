@@ -1,29 +1,12 @@
 package v4l2
 
 import (
-	"fmt"
 	"slices"
 
 	"vigie/capture"
 	"vigie/capture/h264"
 	"vigie/capture/v4l2/uapi"
 )
-
-// identifyCodec tells whether the open node is a mem2mem device, and the kinds of its two queues.
-func identifyCodec(fd int, path string) (c uapi.Capability, output, coded int32, err error) {
-	if err := uapi.QueryCap(fd, &c); err != nil {
-		return c, 0, 0, explain(path, "QUERYCAP", err)
-	}
-	switch caps := c.Caps(); {
-	case caps&uapi.CapStreaming == 0:
-	case caps&uapi.CapVideoM2MMplane != 0:
-		return c, uapi.BufTypeVideoOutputMplane, uapi.BufTypeVideoCaptureMplane, nil
-	case caps&uapi.CapVideoM2M != 0:
-		return c, uapi.BufTypeVideoOutput, uapi.BufTypeVideoCapture, nil
-	}
-	return c, 0, 0, fmt.Errorf("v4l2: %s (%s): %w: it is no mem2mem device", path, uapi.Text(c.Card[:]),
-		capture.ErrUnsupported)
-}
 
 // describeMem2Mem describes the open mem2mem device, for H.264 where it is an encoder and for MJPEG where it is a
 // decoder: the coded format decides what raw ones the other queue has, and is set first. It is set for this file alone.

@@ -124,11 +124,7 @@ func (e *Encoder) give(index int, f *capture.RawFrame) error {
 	if err := e.output.put(uint32(index), uint32(e.layout.Size), uapi.TimevalOf(f.PTS)); err != nil {
 		return err
 	}
-	now := capture.Now()
-	if len(e.backlog.list) == 0 || now >= e.given+stall { // nothing went in meanwhile, so nothing had to come out
-		e.since = now
-	}
-	e.given, e.busy[index] = now, true
+	e.busy[index] = true
 	e.backlog.push(f.PTS, f.Sequence)
 	return nil
 }
@@ -155,8 +151,8 @@ func (e *Encoder) next() (*capture.AccessUnit, error) {
 		case len(e.backlog.list) <= e.depth && !starves:
 			return nil, nil
 		case now < until:
-		case now >= e.since+stall:
-			return nil, e.stalled()
+		case now >= e.backlog.since+stall:
+			return nil, e.backlog.stalled(e.name)
 		case !starves:
 			e.depth = min(e.depth+1, deepest)
 			return nil, nil
@@ -174,17 +170,11 @@ func (e *Encoder) next() (*capture.AccessUnit, error) {
 // has none to put a picture in, and without a picture nobody would look here again.
 func (e *Encoder) starves() bool { return e.filled > 0 && !slices.Contains(e.busy[:e.filled], false) }
 
-func (e *Encoder) stalled() error {
-	return fmt.Errorf("v4l2: %s: %w: nothing came out for %v and %d pictures are in it: close it and open it again", e.name,
-		capture.ErrStalled, stall, len(e.backlog.list))
-}
-
 // wait blocks until the encoder has something to say, or the time is over.
 func (e *Encoder) wait(events int16, timeout time.Duration) (int16, error) {
-	fds := [...]unix.PollFd{{Fd: int32(e.fd), Events: events}}
-	_, err := unix.Poll(fds[:], int((max(timeout, 0)+time.Millisecond-1)/time.Millisecond))
-	if err != nil && err != unix.EINTR {
+	got, err := alarm(-1).waitFor(e.fd, events, timeout) // nobody ends it
+	if err != nil {
 		return 0, explain(e.path, "poll", err)
 	}
-	return fds[0].Revents, nil
+	return got, nil
 }

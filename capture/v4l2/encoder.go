@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"vigie/capture"
 	"vigie/capture/h264"
-	"vigie/capture/v4l2/uapi"
 )
 
 var _ capture.Encoder = (*Encoder)(nil)
@@ -56,9 +54,7 @@ type Encoder struct {
 	first     uint64 // pictures before this number are of no use any more
 	unheard   int    // units that came out instead
 	backlog   backlog
-	depth     int           // how many pictures it is behind, as learnt
-	since     time.Duration // when it last gave something, or began to owe
-	given     time.Duration // when it was last given a picture
+	depth     int // how many pictures it is behind, as learnt
 	sets      h264.ParameterSets
 	units     capture.UnitPool
 	stats     encoderCounters
@@ -102,24 +98,17 @@ func openEncoder(o EncoderOptions, coded capture.FourCC) (_ *Encoder, err error)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	node := nodeOf(o.Device)
-	fd, err := openNode(node)
+	name, output, captured, err := openCodec(o.Device)
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{path: node, fd: fd, coded: coded, format: o.Format}
+	e := &Encoder{name: name, path: output.path, fd: output.fd, coded: coded, format: o.Format, output: output, capture: captured,
+		log: o.Log.With("encoder", name)}
 	defer func() {
 		if err != nil {
 			e.release()
 		}
 	}()
-	capability, output, captured, err := identifyCodec(fd, node)
-	if err != nil {
-		return nil, err
-	}
-	e.name = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node)
-	e.log = o.Log.With("encoder", e.name)
-	e.output, e.capture = queue{path: node, fd: fd, kind: output}, queue{path: node, fd: fd, kind: captured}
 	if err := e.negotiate(); err != nil {
 		return nil, err
 	}

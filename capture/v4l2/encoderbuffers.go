@@ -29,10 +29,8 @@ func (e *Encoder) allocate(o EncoderOptions) error {
 	}
 	n := len(e.output.memory)
 	e.busy = make([]bool, n)
-	e.layout.Size = len(e.output.memory[0])
-	if need := e.layout.need(); e.layout.Size < need {
-		return fmt.Errorf("v4l2: %s: %w: its buffers have %d bytes, and a picture %d", e.name, capture.ErrUnsupported,
-			e.layout.Size, need)
+	if err := e.layout.measure(e.name, e.output.memory[0]); err != nil {
+		return err
 	}
 	if !o.Export {
 		return nil

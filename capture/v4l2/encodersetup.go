@@ -24,36 +24,24 @@ func (e *Encoder) negotiate() error {
 	if got := answerOf(&coded).FourCC; got != e.coded {
 		return fmt.Errorf("v4l2: %s: %w: asked for %s it answers %q", e.name, capture.ErrUnsupported, e.coded, got)
 	}
-	raw := uapi.Format{Type: uint32(e.output.kind)}
-	request(&raw, e.format)
-	if err := uapi.SetFmt(e.fd, &raw); err != nil {
-		return explain(e.path, "S_FMT of raw pictures", err)
+	got, err := e.output.ask(e.name, e.format, 0)
+	if err != nil {
+		return err
 	}
-	got := answerOf(&raw)
-	if got.FourCC != e.format.FourCC || got.Width < e.format.Width || got.Height < e.format.Height || got.Stride <= 0 {
-		return fmt.Errorf("v4l2: %s: %w: asked for %s of %dx%d it answers %q of %dx%d", e.name, capture.ErrUnsupported,
-			e.format.FourCC, e.format.Width, e.format.Height, got.FourCC, got.Width, got.Height)
+	if got.Stride <= 0 {
+		return fmt.Errorf("v4l2: %s: %w: nobody here knows how %s lies in memory", e.name, capture.ErrUnsupported, got.FourCC)
 	}
 	e.layout = Layout{FourCC: got.FourCC, Width: e.format.Width, Height: e.format.Height, Stride: got.Stride,
 		Lines: got.Height}
-	e.crop(got.Width, got.Height)
+	err = crop(e.fd, e.format.Width, e.format.Height)
+	if err != nil && (got.Width != e.format.Width || got.Height != e.format.Height) {
+		e.log.Warn("the encoder may code its padding too", "memory", [2]int{got.Width, got.Height}, "error", err)
+	}
 	p := uapi.StreamParm{Type: uint32(e.output.kind), TimePerFrame: interval(e.format.FPS)}
 	if err := uapi.SetParm(e.fd, &p); err != nil {
 		e.log.Debug("the encoder takes no frame rate", "error", err)
 	}
 	return nil
-}
-
-// crop has the encoder leave the padding out, where there is some.
-func (e *Encoder) crop(width, height int) {
-	s := uapi.Selection{Type: uapi.BufTypeVideoOutput, Target: uapi.SelTgtCrop,
-		Rect: uapi.Rect{Width: uint32(e.format.Width), Height: uint32(e.format.Height)}}
-	want := s.Rect
-	if err := uapi.SetSelection(e.fd, &s); err != nil || s.Rect != want {
-		if width != e.format.Width || height != e.format.Height {
-			e.log.Warn("the encoder may code its padding too", "pictures", want, "memory", [2]int{width, height}, "error", err)
-		}
-	}
 }
 
 // limits are what a control takes.

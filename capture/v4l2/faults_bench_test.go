@@ -18,8 +18,8 @@ import (
 
 func TestDroppedPicturesAreCounted(t *testing.T) {
 	c := opened(t, wish, capture.YUYV)
-	set(t, c, "percentage_of_dropped_buffers", 40)
-	defer set(t, c, "percentage_of_dropped_buffers", 0)
+	set(t, c.path, "percentage_of_dropped_buffers", 40)
+	defer set(t, c.path, "percentage_of_dropped_buffers", 0)
 	var begin, end uint32
 	take(t, c, 30, func(i int, f *capture.RawFrame) {
 		if i == 0 {
@@ -39,7 +39,7 @@ func TestDamagedPicturesAreDroppedAndCounted(t *testing.T) {
 	var last uint32
 	take(t, c, 20, func(i int, f *capture.RawFrame) {
 		if i == 5 {
-			set(t, c, "inject_v4l2_buf_flag_error", 1)
+			set(t, c.path, "inject_v4l2_buf_flag_error", 1)
 		}
 		missing = missing || i > 0 && f.Sequence != last+1
 		last = f.Sequence
@@ -50,14 +50,12 @@ func TestDamagedPicturesAreDroppedAndCounted(t *testing.T) {
 }
 
 func TestAQueueThatFailsIsStartedAgain(t *testing.T) {
-	var text bytes.Buffer
-	o := wish
-	o.Log = slog.New(slog.NewTextHandler(&text, nil))
+	o, text := logging()
 	c := opened(t, o, capture.YUYV)
 	var at []time.Duration
 	take(t, c, 30, func(i int, f *capture.RawFrame) {
 		if i == 5 || i == 15 {
-			set(t, c, "inject_fatal_streaming_error", 1)
+			set(t, c.path, "inject_fatal_streaming_error", 1)
 		}
 		at = append(at, f.PTS)
 	})
@@ -67,13 +65,18 @@ func TestAQueueThatFailsIsStartedAgain(t *testing.T) {
 	}
 }
 
+// logging is wish with a log that can be read.
+func logging() (Options, *bytes.Buffer) {
+	o, text := wish, new(bytes.Buffer)
+	o.Log = slog.New(slog.NewTextHandler(text, nil))
+	return o, text
+}
+
 func TestTimestampsThatJumpAreNotBelieved(t *testing.T) {
-	var text bytes.Buffer
-	o := wish
-	o.Log = slog.New(slog.NewTextHandler(&text, nil))
+	o, text := logging()
 	c := opened(t, o, capture.YUYV)
-	set(t, c, "wrap_timestamp", 1) // they begin near the end of 32 bits
-	defer set(t, c, "wrap_timestamp", 0)
+	set(t, c.path, "wrap_timestamp", 1) // they begin near the end of 32 bits
+	defer set(t, c.path, "wrap_timestamp", 0)
 	var at []time.Duration
 	take(t, c, 20, func(_ int, f *capture.RawFrame) { at = append(at, f.PTS) })
 	grows(t, at)
@@ -83,9 +86,7 @@ func TestTimestampsThatJumpAreNotBelieved(t *testing.T) {
 }
 
 func TestControlsAreSetAndWhatIsMissingIsAWarning(t *testing.T) {
-	var text bytes.Buffer
-	o := wish
-	o.Log = slog.New(slog.NewTextHandler(&text, nil))
+	o, text := logging()
 	o.Controls = map[string]string{
 		"brightness": "77", "horizontal_flip": "true", "test_pattern": "100% red",
 		"contrast": "9000", "power_line_frequency": "50Hz",
@@ -113,20 +114,13 @@ func TestControlsAreSetAndWhatIsMissingIsAWarning(t *testing.T) {
 			t.Errorf("the log does not say %q:\n%s", s, text.String())
 		}
 	}
-	set(t, c, "test_pattern", 0)
-	set(t, c, "horizontal_flip", 0)
+	set(t, c.path, "test_pattern", 0)
+	set(t, c.path, "horizontal_flip", 0)
 }
 
 func TestOpenAndCloseLeaveNothing(t *testing.T) {
-	count := func() int {
-		files, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(files)
-	}
 	o := chosen(t, wish, capture.YUYV)
-	round := func() {
+	leavesNothing(t, func() {
 		c, err := Open(o)
 		if err != nil {
 			t.Fatal(err)
@@ -134,6 +128,18 @@ func TestOpenAndCloseLeaveNothing(t *testing.T) {
 		take(t, c, 1, func(int, *capture.RawFrame) {})
 		c.Close()
 		c.Close()
+	})
+}
+
+// leavesNothing holds that 50 rounds leave no file open and no goroutine.
+func leavesNothing(t *testing.T, round func()) {
+	t.Helper()
+	count := func() int {
+		files, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
 	}
 	round() // whatever the runtime opens once
 	files, routines := count(), runtime.NumGoroutine()

@@ -16,7 +16,8 @@ const slates = 2
 // belongs to the camera: what was in it is lost with the camera's Close, though the pages stay for the encoder.
 func (c *Camera) Memory() *Memory { return c.queue.exported() }
 
-// lend allocates the camera's buffers, and exports them all. A buffer that an encoder has is not queued here: see giveBack.
+// lend allocates the camera's buffers, and exports them all. One that an encoder has is not queued here: see
+// queue.giveBack.
 func (c *Camera) lend() error {
 	l := layoutOf(c.format)
 	if l.Size == 0 {
@@ -34,6 +35,5 @@ func (c *Camera) lend() error {
 	}
 	m.filled = max(2, n-slates)
 	c.queue.memory = c.queue.memory[:m.filled]
-	c.held = make([]bool, m.filled)
 	return nil
 }

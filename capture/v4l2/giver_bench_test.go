@@ -85,13 +85,18 @@ func TestHardwareReadsFromTheCamerasMemory(t *testing.T) {
 
 func TestHardwareTheCameraWaitsForTheEncoder(t *testing.T) {
 	camera := giving(t, capture.YUYV, 640, 480)
-	m := camera.Memory()
+	leavesBusyAlone(t, camera, camera.Memory())
+}
+
+// leavesBusyAlone holds that a camera writes to no memory that the encoder has, and does again once it has it no more.
+func leavesBusyAlone(t *testing.T, camera *Camera, m *Memory) {
+	t.Helper()
 	busy, back := -1, false
 	take(t, camera, 30, func(i int, f *capture.RawFrame) {
 		k := m.index(f)
 		switch {
 		case k < 0:
-			t.Fatalf("picture %d is not in the camera's memory", i)
+			t.Fatalf("picture %d is not in the memory", i)
 		case i == 0:
 			busy = k
 			m.busy[k] = true // the encoder is not done with it
@@ -253,9 +258,9 @@ func TestHardwareThatRestedIsNotStalled(t *testing.T) {
 	e := board(t, capture.YUYV, 640, 360, false)
 	f := moving(capture.YUYV, 640, 360, 0)
 	encode(t, e, f, false).Release()
-	e.backlog.push(f.PTS+1, 0) // one that it left out
-	e.given -= 2 * stall       // and then there was no show
-	e.since -= 2 * stall
+	e.backlog.push(f.PTS+1, 0)   // one that it left out
+	e.backlog.given -= 2 * stall // and then there was no show
+	e.backlog.since -= 2 * stall
 	fault(t, "latency_ms", "150")
 	f.PTS += time.Minute
 	if u, err := e.Encode(f, false); u != nil || err != nil {

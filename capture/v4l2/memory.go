@@ -3,6 +3,7 @@ package v4l2
 import (
 	"errors"
 	"fmt"
+	"os"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -37,6 +38,16 @@ func (l Layout) holds(p Layout) error {
 			capture.ErrUnsupported, p.Lines, l.Lines)
 	case p.need() > l.Size:
 		return fmt.Errorf("%w: its pictures have %d bytes, the memory %d", capture.ErrUnsupported, p.need(), l.Size)
+	}
+	return nil
+}
+
+// measure notes how long a device's buffers are, and fails where a picture is longer.
+func (l *Layout) measure(device string, buffer []byte) error {
+	l.Size = len(buffer)
+	if need := l.need(); l.Size < need {
+		return fmt.Errorf("v4l2: %s: %w: its buffers have %d bytes, and a picture %d", device, capture.ErrUnsupported, l.Size,
+			need)
 	}
 	return nil
 }
@@ -118,6 +129,14 @@ func (q *queue) adopt(m *Memory) error {
 	m.users.Add(1)
 	defer q.stop() // takes the buffer back, though it did not stream
 	return q.put(0, uint32(m.Layout.Size), uapi.Timeval{})
+}
+
+// usable is an error where whoever it belongs to was closed; it is for the name of the giver.
+func (m *Memory) usable(giver string) error {
+	if m == nil || !m.closed {
+		return nil
+	}
+	return fmt.Errorf("v4l2: %s: the encoder whose memory it fills was closed: open both again: %w", giver, os.ErrClosed)
 }
 
 // leave is one user less. The last one has the pages go.

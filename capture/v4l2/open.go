@@ -1,14 +1,12 @@
 package v4l2
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 
 	"golang.org/x/sys/unix"
 
 	"vigie/capture"
-	"vigie/capture/v4l2/uapi"
 )
 
 // Options are what Open is asked for.
@@ -47,12 +45,11 @@ func Open(o Options) (_ *Camera, err error) {
 	if err != nil {
 		return nil, err
 	}
-	wake, err := newAlarm()
+	s, err := newStreamer(node, fd)
 	if err != nil {
-		_ = unix.Close(fd)
-		return nil, explain(node, "eventfd", err)
+		return nil, err
 	}
-	c := &Camera{path: node, fd: fd, wake: wake}
+	c := &Camera{streamer: s}
 	defer func() {
 		if err != nil {
 			c.release()
@@ -76,7 +73,7 @@ func Open(o Options) (_ *Camera, err error) {
 	applyControls(fd, o.Controls, c.log)
 	switch {
 	case o.Import != nil:
-		err = c.fill(o.Import)
+		err = c.queue.adopt(o.Import)
 	case o.Export:
 		err = c.lend()
 	default:
@@ -88,24 +85,8 @@ func Open(o Options) (_ *Camera, err error) {
 	return c, nil
 }
 
-// fill has pictures put into m. The driver looks at memory when it is handed a buffer, so it is handed one: hardware
-// that wants its memory in one piece says EFAULT of another.
-func (c *Camera) fill(m *Memory) error {
-	c.held = make([]bool, m.Count())
-	if err := c.queue.adopt(m); err != nil {
-		return err
-	}
-	err := c.queue.put(0, 0, uapi.Timeval{})
-	c.queue.stop() // takes it back
-	if errors.Is(err, unix.EFAULT) || errors.Is(err, unix.EINVAL) {
-		return fmt.Errorf("v4l2: %s: %w: it cannot write to the encoder's memory: %w", c.name, capture.ErrUnsupported, err)
-	}
-	return err
-}
-
 // release gives back what the Camera holds of the kernel, whatever of it there is.
 func (c *Camera) release() {
 	c.queue.unmap()
-	_ = unix.Close(c.fd) // frees the driver's buffers too
-	c.wake.close()
+	c.free()
 }

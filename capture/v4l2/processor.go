@@ -3,13 +3,9 @@ package v4l2
 import (
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sys/unix"
-
 	"vigie/capture"
-	"vigie/capture/v4l2/uapi"
 )
 
 var _ capture.Camera = (*Processor)(nil)
@@ -36,11 +32,10 @@ type ProcessorOptions struct {
 // It is for live pictures. When it cannot keep up, it leaves the oldest out that waits; what is damaged it leaves out
 // too. Both leave a gap in Sequence and are counted.
 type Processor struct {
-	path, name string
-	log        *slog.Logger
-	fd         int
-	camera     capture.Camera
-	wake       alarm // ends the wait for the device: the camera's goroutine has news, or Stream is to end
+	*streamer // whose alarm is set, too, when the camera's goroutine has news
+	name      string
+	log       *slog.Logger
+	camera    capture.Camera
 
 	given   capture.VideoFormat // what the camera delivers
 	format  capture.VideoFormat // what comes out
@@ -48,14 +43,10 @@ type Processor struct {
 	output  queue               // raw pictures out: the CAPTURE queue
 	layout  Layout              // of output
 	imports *Memory
-	held    []bool // of imports: not queued here
-	settled bool   // output has its format and its buffers; a decoder's not before the first picture
+	settled bool // output has its format and its buffers; a decoder's not before the first picture
 
-	streaming sync.Mutex // held by Stream for its whole length, and by Close
-	closed    atomic.Bool
-	closing   sync.Once
-	ended     atomic.Bool // the camera's Stream
-	stats     processorCounters
+	ended atomic.Bool // the camera's Stream
+	stats processorCounters
 
 	// Stream's own, here so that a picture allocates nothing.
 	picture capture.RawFrame
@@ -84,30 +75,22 @@ func OpenProcessor(o ProcessorOptions) (_ *Processor, err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	node := nodeOf(o.Device)
-	fd, err := openNode(node)
+	name, in, out, err := openCodec(o.Device)
 	if err != nil {
 		return nil, err
 	}
-	wake, err := newAlarm()
+	s, err := newStreamer(in.path, in.fd)
 	if err != nil {
-		_ = unix.Close(fd)
-		return nil, explain(node, "eventfd", err)
+		return nil, err
 	}
-	p := &Processor{path: node, fd: fd, wake: wake, given: o.In, format: o.Out, imports: o.Import}
+	p := &Processor{streamer: s, name: name, given: o.In, format: o.Out, output: out, imports: o.Import,
+		log: o.Log.With("processor", name)}
+	p.intake = intake{queue: in, name: name, log: p.log, stats: &p.stats}
 	defer func() {
 		if err != nil {
 			p.release()
 		}
 	}()
-	capability, in, out, err := identifyCodec(fd, node)
-	if err != nil {
-		return nil, err
-	}
-	p.name = fmt.Sprintf("%s (%s)", uapi.Text(capability.Card[:]), node)
-	p.log = o.Log.With("processor", p.name)
-	p.intake = intake{queue: queue{path: node, fd: fd, kind: in}, name: p.name, log: p.log, stats: &p.stats}
-	p.output = queue{path: node, fd: fd, kind: out}
 	if err := p.setUp(o.Export); err != nil {
 		return nil, err
 	}
@@ -142,11 +125,7 @@ func (p *Processor) Format() capture.VideoFormat { return p.format }
 // Close ends a Stream that is running, which returns os.ErrClosed, waits for it, closes the camera and gives the device
 // back. It must not be called from Stream's function. The error is the camera's.
 func (p *Processor) Close() (err error) {
-	p.closing.Do(func() {
-		p.closed.Store(true)
-		p.wake.set()
-		p.streaming.Lock()
-		defer p.streaming.Unlock()
+	p.shut(func() {
 		if p.camera != nil {
 			err = p.camera.Close()
 		}
@@ -159,6 +138,5 @@ func (p *Processor) Close() (err error) {
 func (p *Processor) release() {
 	p.output.unmap()
 	p.intake.queue.unmap()
-	_ = unix.Close(p.fd) // frees the driver's buffers too
-	p.wake.close()
+	p.free()
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -28,6 +27,23 @@ func units(t *testing.T, format capture.FourCC, width, height, n int) (coded []*
 		coded = append(coded, encode(t, e, f, true))
 	}
 	return coded, raw
+}
+
+// decoding is a decoder behind a camera, and n pictures for the camera to deliver.
+func decoding(t *testing.T, n int) (c *fed, p *Processor, coded []*capture.AccessUnit) {
+	t.Helper()
+	coded, _ = units(t, capture.YUYV, 640, 360, n)
+	c = feeding(fwht, 640, 360)
+	return c, processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}}), coded
+}
+
+// passes holds that a unit which the camera delivers comes out as a picture.
+func (r *running) passes(t *testing.T, c *fed, u *capture.AccessUnit) {
+	t.Helper()
+	r.feed(t, c, c.coded(u))
+	if got := r.next(t); got.PTS != u.PTS {
+		t.Errorf("%v came out, want %v", got.PTS, u.PTS)
+	}
 }
 
 func TestHardwareDecodesIntoTheEncodersMemory(t *testing.T) {
@@ -116,9 +132,7 @@ func TestHardwareDecoderRefusesAForeignLayout(t *testing.T) {
 
 func TestHardwareLatePicturesAreDropped(t *testing.T) {
 	const n = 12
-	coded, _ := units(t, capture.YUYV, 640, 360, n)
-	c := feeding(fwht, 640, 360)
-	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}})
+	c, p, coded := decoding(t, n)
 	r := run(t, p, nil)
 	for _, u := range coded { // nobody takes what comes out, after the first
 		r.feed(t, c, c.coded(u))
@@ -136,9 +150,7 @@ func TestHardwareLatePicturesAreDropped(t *testing.T) {
 }
 
 func TestHardwareDamagedPicturesAreSkipped(t *testing.T) {
-	coded, raw := units(t, capture.YUYV, 640, 360, 5)
-	c := feeding(fwht, 640, 360)
-	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}})
+	c, p, coded := decoding(t, 5)
 	r := run(t, p, nil)
 	for i, u := range coded {
 		f := c.coded(u)
@@ -153,8 +165,8 @@ func TestHardwareDamagedPicturesAreSkipped(t *testing.T) {
 		if i%2 == 1 {
 			continue
 		}
-		if got := r.next(t); got.PTS != raw[i].PTS {
-			t.Errorf("after picture %d, %v came out, want %v", i, got.PTS, raw[i].PTS)
+		if got := r.next(t); got.PTS != u.PTS {
+			t.Errorf("after picture %d, %v came out, want %v", i, got.PTS, u.PTS)
 		}
 	}
 	if s := p.Stats(); s != (capture.DeviceStats{Damaged: 2}) {
@@ -180,17 +192,12 @@ func TestHardwareDecoderThatGivesNothingIsStalled(t *testing.T) {
 	}
 	clear(m.busy)
 	r = run(t, p, nil)
-	r.feed(t, c, c.coded(coded[5]))
-	if got := r.next(t); got.PTS != coded[5].PTS {
-		t.Errorf("once streaming again, %v came out, want %v", got.PTS, coded[5].PTS)
-	}
+	r.passes(t, c, coded[5])
 }
 
 func TestHardwareDecoderTellsOfAnotherSize(t *testing.T) {
-	first, _ := units(t, capture.YUYV, 640, 360, 2)
+	c, p, first := decoding(t, 2)
 	other, _ := units(t, capture.YUYV, 848, 480, 1)
-	c := feeding(fwht, 640, 360)
-	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}})
 	r := run(t, p, nil)
 	for _, u := range first {
 		r.feed(t, c, c.coded(u))
@@ -209,26 +216,19 @@ func TestHardwareDecoderTellsOfAnotherSize(t *testing.T) {
 }
 
 func TestHardwareDecoderThatTellsNothing(t *testing.T) {
-	coded, _ := units(t, capture.YUYV, 640, 360, 3)
-	c := feeding(fwht, 640, 360)
-	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}})
+	c, p, coded := decoding(t, 3)
 	all := uapi.EventSubscription{} // VIDIOC_UNSUBSCRIBE_EVENT of V4L2_EVENT_ALL
 	if _, _, err := unix.Syscall(unix.SYS_IOCTL, uintptr(p.fd), 0x4020565b, uintptr(unsafe.Pointer(&all))); err != 0 {
 		t.Fatal(err)
 	}
 	r := run(t, p, nil)
 	for _, u := range coded {
-		r.feed(t, c, c.coded(u))
-		if got := r.next(t); got.PTS != u.PTS {
-			t.Errorf("%v came out, want %v", got.PTS, u.PTS)
-		}
+		r.passes(t, c, u)
 	}
 }
 
 func TestHardwareDecoderThatEndedGoesOn(t *testing.T) {
-	coded, _ := units(t, capture.YUYV, 640, 360, 6)
-	c := feeding(fwht, 640, 360)
-	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}})
+	c, p, coded := decoding(t, 6)
 	seen := 0
 	r := run(t, p, func(*capture.RawFrame) {
 		if seen++; seen != 3 {
@@ -241,23 +241,15 @@ func TestHardwareDecoderThatEndedGoesOn(t *testing.T) {
 		}
 	})
 	for _, u := range coded {
-		r.feed(t, c, c.coded(u))
-		if got := r.next(t); got.PTS != u.PTS {
-			t.Errorf("%v came out, want %v", got.PTS, u.PTS)
-		}
+		r.passes(t, c, u)
 	}
 }
 
 func TestHardwareProcessorEndsAsCamerasDo(t *testing.T) {
-	coded, _ := units(t, capture.YUYV, 640, 360, 4)
-	c := feeding(fwht, 640, 360)
-	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}})
+	c, p, coded := decoding(t, 4)
 	for round := range 3 {
 		r := run(t, p, nil)
-		r.feed(t, c, c.coded(coded[round]))
-		if got := r.next(t); got.PTS != coded[round].PTS {
-			t.Errorf("round %d: %v came out, want %v", round, got.PTS, coded[round].PTS)
-		}
+		r.passes(t, c, coded[round])
 		if err := p.Stream(t.Context(), nil); err == nil {
 			t.Error("it streams twice at a time")
 		}
@@ -290,14 +282,7 @@ func TestHardwareProcessorEndsAsCamerasDo(t *testing.T) {
 func TestHardwareProcessorsLeaveNothing(t *testing.T) {
 	coded, _ := units(t, capture.YUYV, 640, 360, 1)
 	e := encoding(t, capture.YUYV, 640, 360, true)
-	count := func() int {
-		files, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(files)
-	}
-	round := func() {
+	leavesNothing(t, func() {
 		c := feeding(fwht, 640, 360)
 		p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}, Import: e.Memory()})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -308,27 +293,14 @@ func TestHardwareProcessorsLeaveNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Close()
-	}
-	round()
-	files, routines := count(), runtime.NumGoroutine()
-	for range 50 {
-		round()
-	}
-	if n := count(); n != files {
-		t.Errorf("%d open files after 50 rounds, %d before", n, files)
-	}
-	if n := runtime.NumGoroutine(); n != routines {
-		t.Errorf("%d goroutines after 50 rounds, %d before", n, routines)
-	}
+	})
 	if n := e.Memory().users.Load(); n != 1 {
 		t.Errorf("%d users of the encoder's memory are left, want the encoder", n)
 	}
 }
 
 func TestHardwareProcessedPictureAllocatesNothing(t *testing.T) {
-	coded, _ := units(t, capture.YUYV, 640, 360, 1)
-	c := feeding(fwht, 640, 360)
-	p := processing(t, c, ProcessorOptions{Out: capture.VideoFormat{FourCC: capture.YUYV}})
+	c, p, coded := decoding(t, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	came, ended := make(chan struct{}), make(chan error)
 	go func() { ended <- p.Stream(ctx, func(*capture.RawFrame) { came <- struct{}{} }) }()

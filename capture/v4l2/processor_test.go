@@ -77,7 +77,7 @@ func TestWhenAProcessorIsStalled(t *testing.T) {
 		{"it read one, and the camera pauses", 1, 0, stall, stall, false},
 	} {
 		in, _ := owing(make([]time.Duration, c.owed)...)
-		in.queued, in.since, in.given = c.queued, now-c.since, now-c.given
+		in.queued, in.backlog.since, in.backlog.given = c.queued, now-c.since, now-c.given
 		if got := in.stalled(now); got != c.want {
 			t.Errorf("%s: stalled = %v, want %v", c.name, got, c.want)
 		}

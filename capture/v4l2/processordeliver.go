@@ -39,12 +39,13 @@ func (p *Processor) deliver(f func(*capture.RawFrame)) error {
 		if spare != int(index) {
 			p.stats.dropped.Add(1)
 		}
-		if err := p.giveBack(uint32(spare)); err != nil {
+		if err := p.output.giveBack(uint32(spare)); err != nil {
 			return err
 		}
 	}
 	if newest >= 0 {
-		if err := p.hand(uint32(newest), f); err != nil {
+		f(&p.picture)
+		if err := p.output.giveBack(uint32(newest)); err != nil {
 			return err
 		}
 	}
@@ -55,39 +56,10 @@ func (p *Processor) deliver(f func(*capture.RawFrame)) error {
 	return nil
 }
 
-// hand gives p.picture, which is in that buffer, to f.
-func (p *Processor) hand(index uint32, f func(*capture.RawFrame)) error {
-	f(&p.picture)
-	return p.giveBack(index)
-}
-
-// giveBack hands a buffer to the driver again; one of an encoder's when the encoder has finished with it, which is
-// looked at with each picture.
-func (p *Processor) giveBack(index uint32) error {
-	if p.imports == nil {
-		return p.output.put(index, 0, uapi.Timeval{})
-	}
-	p.held[index] = true
-	for i, held := range p.held {
-		if held && !p.imports.busy[i] {
-			if err := p.output.put(uint32(i), 0, uapi.Timeval{}); err != nil {
-				return err
-			}
-			p.held[i] = false
-		}
-	}
-	return nil
-}
-
-// startOutput hands all buffers to the driver that are ours to give, and has the CAPTURE queue begin.
+// startOutput has the CAPTURE queue begin.
 func (p *Processor) startOutput() error {
-	for i := range p.output.memory {
-		if p.held[i] = p.imports != nil && p.imports.busy[i]; p.held[i] {
-			continue
-		}
-		if err := p.output.put(uint32(i), 0, uapi.Timeval{}); err != nil {
-			return err
-		}
+	if err := p.output.offerAll(); err != nil {
+		return err
 	}
 	return p.output.start()
 }

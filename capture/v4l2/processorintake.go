@@ -28,9 +28,7 @@ type intake struct {
 	waiting load   // the newest picture, while the driver has its workload
 	queued  int    // buffers with the driver
 	backlog backlog
-	since   time.Duration // when something last came of a picture, or the driver began to owe
-	given   time.Duration // when it was last given one
-	told    bool          // of a picture that is too long
+	told    bool // of a picture that is too long
 }
 
 // load is a picture in a buffer of the intake; index -1 is none.
@@ -53,10 +51,8 @@ func (in *intake) allocate(export bool) error {
 	}
 	n := len(in.queue.memory)
 	in.busy, in.waiting.index = make([]bool, n), -1
-	in.layout.Size = len(in.queue.memory[0])
-	if need := in.layout.need(); in.layout.Size < need {
-		return fmt.Errorf("v4l2: %s: %w: its buffers have %d bytes, and a picture %d", in.name, capture.ErrUnsupported,
-			in.layout.Size, need)
+	if err := in.layout.measure(in.name, in.queue.memory[0]); err != nil {
+		return err
 	}
 	if !export {
 		return nil

@@ -2,7 +2,6 @@ package v4l2
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -23,11 +22,6 @@ func (in *intake) pass() error {
 	if err := in.queue.put(uint32(w.index), w.used, uapi.TimevalOf(w.pts)); err != nil {
 		return err
 	}
-	now := capture.Now()
-	if len(in.backlog.list) == 0 || now >= in.given+stall { // nothing went in meanwhile, so nothing had to come out
-		in.since = now
-	}
-	in.given = now
 	in.queued++
 	in.backlog.push(w.pts, w.sequence)
 	return nil
@@ -64,8 +58,7 @@ func (in *intake) advance() error {
 		return err
 	}
 	if in.stalled(capture.Now()) {
-		return fmt.Errorf("v4l2: %s: %w: nothing came out for %v and %d pictures are in it: close it and open it again",
-			in.name, capture.ErrStalled, stall, len(in.backlog.list))
+		return in.backlog.stalled(in.name)
 	}
 	return nil
 }
@@ -73,14 +66,15 @@ func (in *intake) advance() error {
 // stalled tells whether pictures went in and nothing came of them for too long. Those that the driver has read, and made
 // nothing of without a word, do not count once the camera pauses.
 func (in *intake) stalled(now time.Duration) bool {
-	return len(in.backlog.list) > 0 && now >= in.since+stall && (in.queued > 0 || now < in.given+stall/2)
+	b := &in.backlog
+	return len(b.list) > 0 && now >= b.since+stall && (in.queued > 0 || now < b.given+stall/2)
 }
 
 // owes tells whether the driver has pictures that have not come out, and when something last came of one.
 func (in *intake) owes() (bool, time.Duration) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return len(in.backlog.list) > 0, in.since
+	return len(in.backlog.list) > 0, in.backlog.since
 }
 
 // came tells which picture it is that came out with this stamp; ok is false for one that is not whole, or that nobody
@@ -92,7 +86,7 @@ func (in *intake) came(at uapi.Timeval, whole bool) (picture inFlight, ok bool) 
 		in.damaged(at)
 		return inFlight{}, false
 	}
-	in.since = capture.Now()
+	in.backlog.since = capture.Now()
 	owed := len(in.backlog.list)
 	picture, matched, ok := in.backlog.settle(at)
 	if ok && !matched {
@@ -106,7 +100,7 @@ func (in *intake) came(at uapi.Timeval, whole bool) (picture inFlight, ok bool) 
 
 // damaged strikes a picture out that nothing comes of. It may be told twice, by each queue.
 func (in *intake) damaged(at uapi.Timeval) {
-	in.since = capture.Now()
+	in.backlog.since = capture.Now()
 	if in.backlog.forget(at) {
 		in.stats.damaged.Add(1)
 	}

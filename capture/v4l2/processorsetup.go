@@ -48,42 +48,19 @@ func (p *Processor) negotiateIntake() error {
 	if pixel == 0 { // coded
 		size = want.Width * want.Height // a JPEG of 8 bits a pixel is a very good one
 	}
-	got, err := p.ask(&p.intake.queue, want, size)
+	got, err := p.intake.queue.ask(p.name, want, size)
 	if err != nil || pixel == 0 {
 		return err
 	}
 	if got.Width != want.Width || got.Height != want.Height {
-		s := uapi.Selection{Type: uapi.BufTypeVideoOutput, Target: uapi.SelTgtCrop,
-			Rect: uapi.Rect{Width: uint32(want.Width), Height: uint32(want.Height)}}
-		asked := s.Rect
-		if err := uapi.SetSelection(p.fd, &s); err != nil || s.Rect != asked {
-			return fmt.Errorf("v4l2: %s: %w: asked for pictures of %dx%d it takes %dx%d", p.name, capture.ErrUnsupported,
-				want.Width, want.Height, got.Width, got.Height)
+		if err := crop(p.fd, want.Width, want.Height); err != nil {
+			return fmt.Errorf("v4l2: %s: %w: asked for pictures of %dx%d it takes %dx%d: %w", p.name, capture.ErrUnsupported,
+				want.Width, want.Height, got.Width, got.Height, err)
 		}
 	}
 	p.intake.layout = Layout{FourCC: got.FourCC, Width: want.Width, Height: want.Height, Lines: got.Height,
 		Stride: max(got.Stride, got.Width*pixel)}
 	return nil
-}
-
-// ask sets a queue's format, and fails where the driver answers another pixel format or a smaller picture.
-func (p *Processor) ask(q *queue, want capture.VideoFormat, size int) (capture.VideoFormat, error) {
-	f := uapi.Format{Type: uint32(q.kind)}
-	request(&f, want)
-	if isMultiplanar(f.Type) {
-		f.PixMplane().Planes[0].SizeImage = uint32(size)
-	} else {
-		f.Pix().SizeImage = uint32(size)
-	}
-	if err := uapi.SetFmt(p.fd, &f); err != nil {
-		return capture.VideoFormat{}, explain(p.path, "S_FMT of "+string(want.FourCC), err)
-	}
-	got := answerOf(&f)
-	if got.FourCC != want.FourCC || got.Width < want.Width || got.Height < want.Height {
-		return got, fmt.Errorf("v4l2: %s: %w: asked for %s of %dx%d it answers %q of %dx%d", p.name, capture.ErrUnsupported,
-			want.FourCC, want.Width, want.Height, got.FourCC, got.Width, got.Height)
-	}
-	return got, nil
 }
 
 // negotiateOutput settles the format of the CAPTURE queue, whose buffers are for pictures of that size with its padding.
@@ -93,7 +70,7 @@ func (p *Processor) negotiateOutput(width, height int) error {
 	if p.imports != nil {
 		want.Stride = p.imports.Layout.Stride
 	}
-	got, err := p.ask(&p.output, want, 0)
+	got, err := p.output.ask(p.name, want, 0)
 	if err != nil {
 		return err
 	}
@@ -132,7 +109,6 @@ func (p *Processor) settle() error {
 	if err != nil {
 		return err
 	}
-	p.held = make([]bool, len(p.output.memory))
 	p.settled = true
 	p.picture.VideoFormat = p.format
 	p.picture.Stride = p.layout.Stride

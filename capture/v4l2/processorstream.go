@@ -3,7 +3,6 @@ package v4l2
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -19,16 +18,13 @@ import (
 // have another size now; open it again), ErrUnsupported (the driver cannot work in imported memory), os.ErrClosed after
 // Close, and the driver's own.
 func (p *Processor) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
-	if !p.streaming.TryLock() {
-		if p.closed.Load() {
-			return closedError(p.path)
-		}
-		return fmt.Errorf("v4l2: %s: it is streaming already", p.path)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	end, err := p.begin(ctx)
+	if err != nil {
+		return err
 	}
-	defer p.streaming.Unlock()
-	if p.closed.Load() { // its descriptors may be other files now
-		return closedError(p.path)
-	}
+	defer end()
 	if p.camera == nil {
 		return fmt.Errorf("v4l2: %s: no camera was given to it (Wrap)", p.path)
 	}
@@ -36,9 +32,6 @@ func (p *Processor) Stream(ctx context.Context, f func(*capture.RawFrame)) error
 	if err := p.start(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	rung := make(chan struct{})
-	context.AfterFunc(ctx, func() { p.wake.set(); close(rung) })
 	var feeding sync.WaitGroup
 	var failed, ended error // of feed and of the camera's Stream
 	p.ended.Store(false)
@@ -53,9 +46,8 @@ func (p *Processor) Stream(ctx context.Context, f func(*capture.RawFrame)) error
 			p.wake.set()
 		})
 	})
-	err := p.run(ctx, f)
+	err = p.run(ctx, f)
 	cancel()
-	<-rung
 	feeding.Wait()
 	if err == nil {
 		err = failed
@@ -141,8 +133,8 @@ func (p *Processor) changed() bool {
 }
 
 func (p *Processor) start() error {
-	if m := p.imports; m != nil && m.closed {
-		return fmt.Errorf("v4l2: %s: the encoder whose memory it fills was closed: open both again: %w", p.name, os.ErrClosed)
+	if err := p.imports.usable(p.name); err != nil {
+		return err
 	}
 	if err := p.intake.start(); err != nil {
 		return err

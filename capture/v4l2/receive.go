@@ -22,7 +22,7 @@ func (e *Encoder) receive() (unit *capture.AccessUnit, took bool, err error) {
 	case err != nil:
 		return nil, false, explain(e.path, "DQBUF of coded pictures", err)
 	}
-	e.since = capture.Now()
+	e.backlog.since = capture.Now()
 	b := &e.capture.buffer
 	index, flags, at := b.Index, b.Flags, b.Timestamp
 	unit = e.judge(data, flags, at)
@@ -30,7 +30,7 @@ func (e *Encoder) receive() (unit *capture.AccessUnit, took bool, err error) {
 		e.drained = true
 		return unit, true, nil
 	}
-	if err := e.capture.put(index, 0, uapi.Timeval{}); err != nil {
+	if err := e.capture.giveBack(index); err != nil {
 		if unit != nil {
 			unit.Release()
 		}
@@ -131,7 +131,7 @@ func (e *Encoder) drain(f func(*capture.AccessUnit)) error {
 		e.log.Warn("the encoder cannot be drained: what is in it is lost", "pictures", len(e.backlog.list), "error", err)
 		return nil
 	}
-	e.since = capture.Now()
+	e.backlog.since = capture.Now()
 	for !e.drained {
 		unit, took, err := e.receive()
 		if err != nil {
@@ -144,9 +144,9 @@ func (e *Encoder) drain(f func(*capture.AccessUnit)) error {
 		if took {
 			continue
 		}
-		left := e.since + stall - capture.Now()
+		left := e.backlog.since + stall - capture.Now()
 		if left <= 0 {
-			return e.stalled()
+			return e.backlog.stalled(e.name)
 		}
 		if _, err := e.wait(unix.POLLIN, left); err != nil {
 			return err
@@ -157,10 +157,8 @@ func (e *Encoder) drain(f func(*capture.AccessUnit)) error {
 
 // start hands all CAPTURE buffers to the driver and has both queues begin.
 func (e *Encoder) start() error {
-	for i := range e.capture.memory {
-		if err := e.capture.put(uint32(i), 0, uapi.Timeval{}); err != nil {
-			return err
-		}
+	if err := e.capture.offerAll(); err != nil {
+		return err
 	}
 	e.streaming, e.drained = true, false // from here on halt has something to undo
 	return errors.Join(e.output.start(), e.capture.start())

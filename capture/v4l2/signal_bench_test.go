@@ -38,8 +38,7 @@ const noSignal, noLock, outOfRange, selected = 1, 2, 3, 4
 // signal plugs a source into vivid's HDMI input.
 func signal(t *testing.T, node, preset string) {
 	t.Helper()
-	c := &Camera{path: node}
-	set(t, c, "dv_timings_signal_mode", selected)
+	set(t, node, "dv_timings_signal_mode", selected)
 	fd := must(openNode(node))
 	defer unix.Close(fd)
 	for _, k := range controls(fd) {
@@ -48,7 +47,7 @@ func signal(t *testing.T, node, preset string) {
 			if i < 0 {
 				t.Fatalf("vivid has no %s among %v", preset, k.items)
 			}
-			set(t, c, "dv_timings", k.items[i].index)
+			set(t, node, "dv_timings", k.items[i].index)
 			return
 		}
 	}
@@ -87,7 +86,7 @@ func TestHardwareSignalIsFollowed(t *testing.T) {
 
 func TestHardwareSignalChanges(t *testing.T) {
 	node := hdmi(t)
-	set := func(name string, value int32) { set(t, &Camera{path: node}, name, value) }
+	set := func(name string, value int32) { set(t, node, name, value) }
 	for _, c := range []struct {
 		name   string
 		change func()
@@ -121,7 +120,7 @@ func TestHardwareSignalChanges(t *testing.T) {
 func TestHardwareSignalThatIsMissing(t *testing.T) {
 	node := hdmi(t)
 	o := chosen(t, wish, capture.YUYV)
-	set(t, &Camera{path: node}, "dv_timings_signal_mode", noSignal)
+	set(t, node, "dv_timings_signal_mode", noSignal)
 	if c, err := Open(o); err == nil || !strings.Contains(err.Error(), "no signal") {
 		t.Errorf("Open without a signal = %v, %v", c, err)
 	}
@@ -140,7 +139,7 @@ func TestHardwareSignalComesBackTheSame(t *testing.T) {
 	n, restarts := 0, 0
 	err := camera.Stream(ctx, func(f *capture.RawFrame) {
 		if n++; n == 5 {
-			set(t, &Camera{path: node}, "dv_timings_signal_mode", noSignal)
+			set(t, node, "dv_timings_signal_mode", noSignal)
 			signal(t, node, "1280x720p50")
 		}
 		if n > 1 && f.Sequence == 0 { // vivid counts anew

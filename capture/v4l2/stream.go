@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -24,27 +23,11 @@ const (
 // Errors: capture.ErrGone, os.ErrClosed after Close, capture.ErrChanged of an HDMI bridge with another signal, no
 // signal, a camera without a picture for five seconds, and the driver's own.
 func (c *Camera) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
-	if !c.streaming.TryLock() {
-		if c.closed.Load() {
-			return closedError(c.path)
-		}
-		return fmt.Errorf("v4l2: %s: it is streaming already", c.path)
+	end, err := c.begin(ctx)
+	if err != nil {
+		return err
 	}
-	defer c.streaming.Unlock()
-	if c.closed.Load() { // its descriptors may be other files now
-		return closedError(c.path)
-	}
-	c.wake.clear()       // set by the context of an earlier Stream
-	if c.closed.Load() { // or by Close, just now
-		return closedError(c.path)
-	}
-	rung := make(chan struct{})
-	disarm := context.AfterFunc(ctx, func() { c.wake.set(); close(rung) })
-	defer func() {
-		if !disarm() {
-			<-rung
-		}
-	}()
+	defer end()
 	defer c.queue.stop()
 	if err := c.start(); err != nil {
 		return err
@@ -64,9 +47,9 @@ func (c *Camera) run(ctx context.Context, f func(*capture.RawFrame)) error {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			return explain(c.path, "poll", err)
+			return explain(c.name, "poll", err)
 		case events&unix.POLLHUP != 0:
-			return explain(c.path, "poll", unix.ENODEV)
+			return explain(c.name, "poll", unix.ENODEV)
 		case events&unix.POLLPRI != 0:
 			if err := c.resume(); err != nil {
 				return err
@@ -107,7 +90,7 @@ func (c *Camera) resume() error {
 func (c *Camera) take(f func(*capture.RawFrame)) (whole bool, err error) {
 	data, err := c.queue.take()
 	if err != nil {
-		return false, explain(c.path, "DQBUF", err)
+		return false, explain(c.name, "DQBUF", err)
 	}
 	index, flags, now := c.queue.buffer.Index, c.queue.buffer.Flags, capture.Now()
 	c.lost.Add(c.sequence.missed(c.queue.buffer.Sequence))
@@ -123,25 +106,7 @@ func (c *Camera) take(f func(*capture.RawFrame)) (whole bool, err error) {
 	} else {
 		c.lost.Add(1)
 	}
-	return whole, c.giveBack(index)
-}
-
-// giveBack hands a buffer to the driver again; one of an encoder's when the encoder has finished with it, which is
-// looked at with each picture.
-func (c *Camera) giveBack(index uint32) error {
-	if c.queue.lent == nil {
-		return c.queue.put(index, 0, uapi.Timeval{})
-	}
-	c.held[index] = true
-	for i, held := range c.held {
-		if held && !c.queue.lent.busy[i] {
-			if err := c.queue.put(uint32(i), 0, uapi.Timeval{}); err != nil {
-				return err
-			}
-			c.held[i] = false
-		}
-	}
-	return nil
+	return whole, c.queue.giveBack(index)
 }
 
 // startCode is that of ITU-T H.264 B.1, the first byte of which may be missing.
@@ -168,7 +133,7 @@ func (c *Camera) restart(cause error, level slog.Level) error {
 	c.log.Log(context.Background(), level, "the camera's queue failed; it is started again", "error", cause)
 	c.queue.stop()
 	if _, err := c.wake.wait(-1, breath); err != nil {
-		return explain(c.path, "poll", err)
+		return explain(c.name, "poll", err)
 	}
 	return c.start()
 }
@@ -176,18 +141,11 @@ func (c *Camera) restart(cause error, level slog.Level) error {
 // start hands all buffers to the driver and has it begin.
 func (c *Camera) start() error {
 	c.sequence = sequence{} // drivers count from 0 again
-	if c.queue.lent != nil && c.queue.lent.closed {
-		return fmt.Errorf("v4l2: %s: the encoder whose memory it fills was closed: open both again: %w", c.name, os.ErrClosed)
+	if err := c.queue.lent.usable(c.name); err != nil {
+		return err
 	}
-	for i := range c.queue.memory {
-		if c.queue.lent != nil {
-			if c.held[i] = c.queue.lent.busy[i]; c.held[i] {
-				continue
-			}
-		}
-		if err := c.queue.put(uint32(i), 0, uapi.Timeval{}); err != nil {
-			return err
-		}
+	if err := c.queue.offerAll(); err != nil {
+		return err
 	}
 	return c.queue.start()
 }

@@ -41,13 +41,7 @@ func watch(ctx context.Context, dev string, changed func()) error {
 		return fmt.Errorf("v4l2: watching %s: eventfd: %w", dev, err)
 	}
 	defer wake.close()
-	rung := make(chan struct{})
-	disarm := context.AfterFunc(ctx, func() { wake.set(); close(rung) })
-	defer func() {
-		if !disarm() {
-			<-rung
-		}
-	}()
+	defer wake.setBy(ctx)()
 	changed()
 	calls := settlement{call: len(settling)}
 	for {

@@ -99,6 +99,11 @@ func (b *box) run(ctx context.Context) error {
 	wait.Go(func() { b.watchDevices(serve) })
 	wait.Go(func() { b.planner.run(failed) })
 	wait.Go(func() { b.planner.readCalendar(failed) })
+	ended, end := context.WithCancel(context.WithoutCancel(ctx))
+	var notifier sync.WaitGroup
+	notifier.Go(func() { b.notify(failed, ended, tellSystemd) })
+	defer notifier.Wait()
+	defer end()
 	b.log.Info("the status page is at http://" + b.status.Addr().String() + "/")
 	err := b.station.Run(failed)
 	stop()

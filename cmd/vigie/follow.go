@@ -30,7 +30,7 @@ func (e *answerError) Error() string {
 	return fmt.Sprintf("asked for %s of %dx%d it delivers %dx%d", e.asked.FourCC, e.asked.Width, e.asked.Height, e.got.Width, e.got.Height)
 }
 
-// errNotShared is a camera that does not take the memory that it was to fill.
+// errNotShared is of a camera and the next device, of which one does not take the memory that the other was to share.
 var errNotShared = errors.New("no memory is shared with this camera")
 
 // follow opens a way from its end: the encoder, whose memory what comes before it may fill, and the camera last. The

@@ -122,6 +122,13 @@ func TestInitLeavesNothing(t *testing.T) {
 	if _, err := answer(t, initCommand{file: file{path}, Overwrite: true}, all); err != nil || entries(t, dir) != "config.yaml relay-token" {
 		t.Errorf("asked to: %v; there are %s", err, entries(t, dir))
 	}
+	if err := os.Mkdir(filepath.Join(dir, "tokens"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := answer(t, initCommand{file: file{path}, Overwrite: true}, all)
+	if cfg, loadErr := config.Load(path, nil); err != nil || loadErr != nil || cfg.Relay.TokenFile != filepath.Join(dir, "tokens", "relay") {
+		t.Errorf("with the package's folder: %v, %v", err, loadErr)
+	}
 	usage := usageError{}
 	if _, err := answer(t, initCommand{file: file{path}}, all); !errors.As(err, &usage) {
 		t.Errorf("over a configuration: %v", err)

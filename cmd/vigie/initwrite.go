@@ -13,7 +13,7 @@ import (
 
 // write writes the token's file and the configuration, or nothing.
 func (c initCommand) write(values map[string]string, token string) error {
-	tokenFile := filepath.Join(filepath.Dir(c.Config), "relay-token")
+	tokenFile := c.tokenFile()
 	if token != "" {
 		draft, err := newFile(tokenFile, []byte(token+"\n"), 0o600)
 		if err != nil {
@@ -37,6 +37,16 @@ func (c initCommand) write(values map[string]string, token string) error {
 		err = errors.Join(err, os.Remove(tokenFile))
 	}
 	return err
+}
+
+// tokenFile is where the token goes: the folder that the package made, of which the unit is given copies, or beside the
+// configuration.
+func (c initCommand) tokenFile() string {
+	dir := filepath.Dir(c.Config)
+	if info, err := os.Stat(filepath.Join(dir, "tokens")); err == nil && info.IsDir() {
+		return filepath.Join(dir, "tokens", "relay")
+	}
+	return filepath.Join(dir, "relay-token")
 }
 
 func (c initCommand) finish(values map[string]string) error {

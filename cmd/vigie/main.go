@@ -25,8 +25,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// version is set by the build.
-var version = "unknown"
+// What the build sets.
+var version, commit = "unknown", "unknown"
 
 // Exit codes, also for systemd.
 const (
@@ -47,6 +47,8 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Look at the board: cameras, microphones, GPIO lines, relay."`
 	Relay   relayCommand   `cmd:"" help:"The embedded relay alone, for a hall's own network."`
 	Version versionCommand `cmd:"" help:"What this is."`
+
+	Dark darkCommand `cmd:"" hidden:"" help:"Make the lights dark: for the unit, after whatever ended the box."`
 }
 
 // file is the flag that all commands but version have.

@@ -84,10 +84,14 @@ func (c runCommand) once(ctx context.Context, again <-chan os.Signal) error {
 			cancel(errAnew)
 		}
 	})
+	wait.Go(func() { awaitReplaced(ctx, b, cancel, log) })
 	err = b.run(ctx)
 	cancel(nil)
 	if errors.Is(context.Cause(ctx), errAnew) {
 		return errAnew
+	}
+	if context.Cause(ctx) == errReplaced {
+		return nil // and systemd starts the new program
 	}
 	return err
 }

@@ -4,21 +4,20 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"slices"
 )
 
-// aboutBuild is what somebody on the phone needs to know of this binary.
+// aboutBuild is what somebody on the phone needs to know of this binary: version, commit, Go, and every module in it.
 func aboutBuild() []string {
-	lines := []string{"vigie " + version, fmt.Sprintf("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)}
+	lines := []string{"vigie " + version, "commit " + commit, fmt.Sprintf("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return lines
 	}
-	tell := []string{"github.com/pion/webrtc/v4", "github.com/pion/mediadevices", "periph.io/x/host/v3"}
 	for _, m := range info.Deps {
-		if slices.Contains(tell, m.Path) {
-			lines = append(lines, m.Path+" "+m.Version)
+		if m.Replace != nil {
+			m = m.Replace
 		}
+		lines = append(lines, m.Path+" "+m.Version)
 	}
 	return lines
 }

@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// ReadToken reads the bearer token that is in the file (RFC 6750, 2.1), without the line's end. An error names the
-// file and never has anything of what is in it.
+// ReadToken reads the bearer token that is in the file (RFC 6750, 2.1), without the line's end. Where systemd has made
+// a copy of it for this program, that is read. An error names the file and never has anything of what is in it.
 func ReadToken(path string) (string, error) {
-	data, err := readSmall(path, 16<<10)
+	data, err := readSmall(credential(path), 16<<10)
 	if err != nil {
 		return "", err
 	}
@@ -27,6 +27,21 @@ func ReadToken(path string) (string, error) {
 		return "", fmt.Errorf("%s: the file has more in it than one token: letters, digits and -._~+/ in one line", path)
 	}
 	return token, nil
+}
+
+// credential is systemd's copy of the file, or path where there is none. With LoadCredential=tokens:/etc/vigie/tokens in
+// the unit, /etc/vigie/tokens/relay, which only root can read, is tokens_relay in the credentials directory
+// (systemd.exec(5)). Every program on the box so reads the same configuration.
+func credential(path string) string {
+	dir := os.Getenv("CREDENTIALS_DIRECTORY")
+	if dir == "" {
+		return path
+	}
+	copied := filepath.Join(dir, filepath.Base(filepath.Dir(path))+"_"+filepath.Base(path))
+	if _, err := os.Stat(copied); err != nil {
+		return path
+	}
+	return copied
 }
 
 var tokenText = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)

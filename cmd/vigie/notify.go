@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"vigie/device/golive"
+	"vigie/device/station"
+	"vigie/device/watchdog"
+)
+
+const (
+	// A picture is late by seconds while ways are tried and encoders opened again; then its goroutine hangs.
+	pictureTakes = 30 * time.Second
+	soundTakes   = 10 * time.Second
+	uplinkTakes  = 10 * time.Second
+	endTakes     = 15 * time.Second // of a show: a DELETE and the closing of the connection are given up long before
+	// stopTakes is how long a box may take that was told to end; systemd's TimeoutStopSec is shorter.
+	stopTakes = 6 * time.Second
+	// lookEach is how often the box is looked at: the station's loop turns each second.
+	lookEach = time.Second
+)
+
+// notify tells systemd that the box is ready, how it is, and each second that it works, until end is done. A box that
+// does not work is not reported to, and systemd starts the program again (WatchdogSec). The box is judged until ending
+// is done; after that, stopTakes is what it has. What Snapshot waits for, the locks of the pipelines and the uplink, is
+// looked at by calling it.
+func (b *box) notify(ending, end context.Context, tell func(state string)) {
+	look := time.NewTicker(lookEach)
+	defer look.Stop()
+	var dog watchdog.Watchdog
+	for hungry, told := 0, ""; ending.Err() == nil; {
+		s := b.station.Snapshot()
+		if status := statusLine(s); status != told && !s.At.IsZero() { // the loop runs
+			told = status
+			tell(daemon.SdNotifyReady + "\nSTATUS=" + status)
+		}
+		if err := dog.Look(time.Now(), parts(s)...); err == nil {
+			hungry = 0
+			tell(daemon.SdNotifyWatchdog)
+		} else if hungry++; hungry == 2 { // the loop may come a little late
+			b.log.Error("the box hangs; systemd starts it again if that lasts", "err", err)
+		}
+		select {
+		case <-look.C:
+		case <-ending.Done():
+		}
+	}
+	notifyEnd(ending, end, tell)
+}
+
+// notifyEnd keeps systemd patient while the box ends.
+func notifyEnd(ending, end context.Context, tell func(state string)) {
+	if context.Cause(ending) != errAnew {
+		tell(daemon.SdNotifyStopping + "\nSTATUS=Ending.")
+	}
+	for until := time.Now().Add(stopTakes); time.Now().Before(until); {
+		tell(daemon.SdNotifyWatchdog)
+		select {
+		case <-end.Done():
+			return
+		case <-time.After(lookEach):
+		}
+	}
+}
+
+// tellSystemd sends one message to the socket that systemd named; there is none where something else started us.
+func tellSystemd(state string) {
+	// A message that cannot be sent is one that systemd misses: it acts on that.
+	_, _ = daemon.SdNotify(false, state)
+}
+
+// parts is what the box believes to be at work, for the watchdog. A device that is missing, or that was never found, is no
+// part of it, nor is an uplink without a session: what those wait for may never come.
+func parts(s station.Snapshot) []watchdog.Part {
+	all := []watchdog.Part{{Name: "the station's loop", Count: uint64(s.At.UnixNano())}}
+	if c := s.Machine.Camera; s.Video != nil && (c == golive.Present || c == golive.Simulated) {
+		all = append(all, watchdog.Part{Name: "the picture", Count: s.Video.Pictures, Patience: pictureTakes})
+	}
+	if s.Audio != nil && s.Audio.Busy {
+		all = append(all, watchdog.Part{Name: "the sound", Count: s.Audio.Packets, Patience: soundTakes})
+	}
+	if s.Uplink != nil && s.Uplink.Connected {
+		all = append(all, watchdog.Part{Name: "the uplink", Count: s.Uplink.Turns, Patience: uplinkTakes})
+	}
+	if s.Machine.State == golive.Ending {
+		all = append(all, watchdog.Part{Name: "the end of the show", Count: uint64(s.Since.UnixNano()), Patience: endTakes})
+	}
+	return all
+}
+
+// statusLine is what `systemctl status vigie` shows.
+func statusLine(s station.Snapshot) string {
+	line := map[golive.State]string{
+		golive.Starting: "Starting: devices are looked for", golive.Standby: "Ready: nothing leaves the box",
+		golive.Cueing: "Going live: viewers do not have it yet", golive.Live: "Live: the relay confirms that it arrives",
+		golive.Recovering: "Reconnecting: viewers do not have it", golive.Ending: "The show ends",
+		golive.Fault: "Fault: the box cannot work",
+	}[s.Machine.State]
+	if s.Machine.Cut {
+		line += "; cut"
+	}
+	for _, w := range s.Warnings {
+		line += ". " + strings.TrimRight(w.Text, ".")
+	}
+	return strings.ReplaceAll(line, "\n", " ") + "."
+}
