@@ -68,10 +68,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b.planner = newPlanner(b, stateDir)
 	fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
-	server, err := status.New(status.Options{
-		Listen: s.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
-		Collectors: b.collectors(), Log: log,
-	})
+	server, err := b.statusServer(stateDir, s.journal)
 	if err != nil {
 		return nil, errors.Join(err, b.closeRelay())
 	}
@@ -104,7 +101,7 @@ func (b *box) run(ctx context.Context) error {
 	notifier.Go(func() { b.notify(failed, ended, tellSystemd) })
 	defer notifier.Wait()
 	defer end()
-	b.log.Info("the status page is at http://" + b.status.Addr().String() + "/")
+	b.log.Info("the status page is at " + b.pageURL())
 	err := b.station.Run(failed)
 	stop()
 	wait.Wait()
