@@ -50,13 +50,14 @@ func registerCodecs(m *webrtc.MediaEngine) error {
 }
 
 // publisherAPI makes sessions that receive: NACKs for what is missing, receiver reports each second and transport-wide
-// feedback on the way in, from which the publisher estimates its rate and knows that it is received.
-func publisherAPI(se webrtc.SettingEngine, log pionLog, nacks interceptor.Factory) (*webrtc.API, error) {
+// feedback on the way in, from which the publisher estimates its rate and knows that it is received. What comes again may
+// come as RTX: pion puts it back in its place, and repairs knows of it.
+func publisherAPI(se webrtc.SettingEngine, log pionLog, repairs interceptor.Factory) (*webrtc.API, error) {
 	m, reg := new(webrtc.MediaEngine), new(interceptor.Registry)
 	generator, err1 := nack.NewGeneratorInterceptor(nack.WithGeneratorLoggerFactory(log))
 	reports, err2 := report.NewReceiverInterceptor(report.WithReceiverLoggerFactory(log))
 	feedback, err3 := twcc.NewSenderInterceptor(twcc.SendInterval(twccInterval), twcc.WithLoggerFactory(log))
-	reg.Add(nacks)
+	reg.Add(repairs)
 	reg.Add(generator)
 	reg.Add(reports)
 	reg.Add(feedback)

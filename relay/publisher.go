@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
@@ -122,26 +121,4 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// nackCounter counts the NACKs that are sent to publishers.
-type nackCounter struct {
-	interceptor.NoOp
-	count *atomic.Uint64
-}
-
-func (c nackCounter) NewInterceptor(string) (interceptor.Interceptor, error) { return &c, nil }
-
-// BindRTCPWriter is called by pion, once a session.
-func (c *nackCounter) BindRTCPWriter(w interceptor.RTCPWriter) interceptor.RTCPWriter {
-	return interceptor.RTCPWriterFunc(func(packets []rtcp.Packet, a interceptor.Attributes) (int, error) {
-		for _, p := range packets {
-			if n, ok := p.(*rtcp.TransportLayerNack); ok {
-				for _, pair := range n.Nacks {
-					c.count.Add(uint64(len(pair.PacketList())))
-				}
-			}
-		}
-		return w.Write(packets, a)
-	})
 }

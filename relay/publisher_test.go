@@ -44,9 +44,9 @@ type sender struct {
 }
 
 // publish starts a sender with numbers of its own.
-func publish(t *testing.T, r *Relay, box string, seq uint16, ts uint32) *sender {
+func publish(t *testing.T, r *Relay, box string, seq uint16, ts uint32, before ...interceptor.Factory) *sender {
 	t.Helper()
-	s := newSender(t, seq, ts)
+	s := newSender(t, seq, ts, before...)
 	if status := s.post(r, box); status != http.StatusCreated {
 		t.Fatalf("WHIP was answered %d", status)
 	}
@@ -55,12 +55,16 @@ func publish(t *testing.T, r *Relay, box string, seq uint16, ts uint32) *sender 
 	return s
 }
 
-func newSender(t *testing.T, seq uint16, ts uint32) *sender {
+// newSender makes a sender with more interceptors next to its socket.
+func newSender(t *testing.T, seq uint16, ts uint32, before ...interceptor.Factory) *sender {
 	t.Helper()
 	m, reg := new(webrtc.MediaEngine), new(interceptor.Registry)
 	check(t, m.RegisterDefaultCodecs())
 	responder, err := nack.NewResponderInterceptor()
 	check(t, err)
+	for _, f := range before {
+		reg.Add(f)
+	}
 	reg.Add(responder)
 	check(t, webrtc.ConfigureTWCCHeaderExtensionSender(m, reg))
 	m.RegisterFeedback(webrtc.RTCPFeedback{Type: "transport-cc"}, webrtc.RTPCodecTypeVideo)

@@ -101,7 +101,7 @@ func (r *Relay) prepare() error {
 	r.udp, r.tcp = r.sockets.muxes(log)
 	se, err1 := settings(r.sockets, r.udp, r.tcp, log)
 	var err2, err3 error
-	r.apis[publishing], err2 = publisherAPI(se, log, nackCounter{count: &r.stats.nacksOut})
+	r.apis[publishing], err2 = publisherAPI(se, log, repairsFactory{&r.stats.nacksOut})
 	r.apis[watching], err3 = viewerAPI(se)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return errors.Join(err, r.closeSockets())

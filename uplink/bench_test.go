@@ -12,7 +12,9 @@ import (
 // BenchmarkPicture sends access units of 17 kB, 4 Mb/s at 30 a second, as fast as the session takes them. What the relay
 // does, in the same process, is in the figures; BenchmarkShow has them without, at the pace of a camera.
 func BenchmarkPicture(b *testing.B) {
-	s := newStage(b, uplinktest.Behaviour{ReportEvery: 100 * time.Millisecond})
+	s := newStage(b, uplinktest.Behaviour{ReportEvery: 100 * time.Millisecond}, func(o *uplink.Options) {
+		o.StartBitrate, o.MaxBitrate = 1e9, 1e9 // no pacing
+	})
 	next[uplink.Connected](s, 5*time.Second)
 	big := picture(capture.Now(), true)
 	for len(big.Data) < 17_000 {

@@ -10,10 +10,11 @@ import (
 	"vigie/uplink/rate"
 )
 
-// books is what a session knows of its packets: written by the sending goroutine, pion's retransmissions and the
-// readers of RTCP, read by the session's loop. Its lock is held for a few additions only, never across a send.
+// books is what a session knows of its packets: written by the sending goroutine and the readers of RTCP, read by the
+// session's loop. Its lock is held for a few additions only, never across a send.
 type books struct {
 	failed atomic.Uint64 // sends that the socket refused
+	paced  atomic.Int64  // access units in the pacer, whole or in part
 
 	mu            sync.Mutex
 	witness       *witness
@@ -21,6 +22,7 @@ type books struct {
 	arrivals      []rate.Arrival // scratch of received
 	reference     int64          // unwrapped reference time of the last feedback
 	video, audio  tally
+	rtx           tally
 	bytes         uint64
 	packets       uint64
 	retransmitted uint64
@@ -49,13 +51,17 @@ type packet struct {
 	number    int64 // seq, unwrapped
 	transport uint16
 	again     bool // a retransmission
+	rtx       bool // in the stream of retransmissions
 	filler    bool
 	probe     bool
 	padding   bool
 	tagged    bool // carries transport
-	payload   int  // bytes
+	payload   int  // bytes, without padding
 	bytes     int  // with the headers of RTP and SRTP
 }
+
+// own tells a packet that goes on with its track's numbers.
+func (p packet) own() bool { return !p.again && !p.rtx }
 
 // datagram is what IP (v4) and UDP add to a packet.
 const datagram = 28
@@ -81,14 +87,20 @@ func (b *books) sent(p packet, now time.Duration) {
 		b.witness.Tagged(p.transport, p.filler || p.again, now)
 	}
 	b.estimator.Sent(rate.Sent{Number: p.transport, Bytes: p.bytes + datagram, At: now, Kind: p.kind(), Probe: p.probe})
-	if p.again {
-		b.retransmitted++
-		return
-	}
-	b.witness.Sent(p.track.ssrc, p.seq, p.filler, now)
 	c := b.of(p.track)
-	c.packets++
-	c.octets += uint32(p.payload)
+	switch {
+	case p.own():
+		b.witness.Sent(p.track.ssrc, p.seq, p.filler, now)
+	case p.again:
+		b.retransmitted++
+	}
+	if p.rtx {
+		c = &b.rtx
+	}
+	if p.own() || p.rtx {
+		c.packets++
+		c.octets += uint32(p.payload)
+	}
 }
 
 // of returns the tally of a track.

@@ -24,7 +24,8 @@
 // sent (witness); RTCP that makes up streams ends the session (strangers); and who has no keys can end none (guarded).
 //
 // Goroutines: Run's own, which is the loop and calls Event; the one that listens to the kernel and the one that probes the
-// first relay while a backup has the show; in a wait one that probes the relay; in a session the sender, the teller of time (sender
-// reports), the look-out for the way that media takes, a reader of RTCP for each track, and now and then one that sends
-// late candidates or restarts ICE; and for each session that is over one that ends it. Run waits for all.
+// first relay while a backup has the show; in a wait one that probes the relay; in a session the sender, the teller of time
+// (sender reports), the look-out for the way that media takes, a reader of RTCP for each track and one for
+// retransmissions, and now and then one that sends late candidates or restarts ICE; and for each session that is over one
+// that ends it. Run waits for all.
 package uplink

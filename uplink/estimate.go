@@ -1,6 +1,7 @@
 package uplink
 
 import (
+	"math"
 	"time"
 
 	"vigie/capture"
@@ -57,6 +58,13 @@ func (b *books) received(f transportFeedback, now time.Duration) {
 	b.estimator.Feedback(now, b.arrivals)
 }
 
+// arrived tells whether feedback said that a packet has come.
+func (b *books) arrived(transport uint16) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.estimator.Arrived(transport)
+}
+
 // figures lets time pass for the estimator, and returns what it thinks.
 func (b *books) figures(now time.Duration) rate.Figures {
 	b.mu.Lock()
@@ -65,9 +73,15 @@ func (b *books) figures(now time.Duration) rate.Figures {
 	return b.estimator.Figures(now)
 }
 
-// follow tells the encoder its share when it has moved by enough to matter: down at once, up in steps of a twentieth.
+// follow tells the log why the rate moved, and the encoder its share when that has moved by enough to matter: down at
+// once, up in steps of a twentieth.
 func (s *session) follow() {
-	f := s.books.figures(capture.Now())
+	now := capture.Now()
+	f := s.books.figures(now)
+	if text := s.why.news(f.Cause, now); text != "" {
+		s.u.log.Info(text, "kbps", f.Target/1000, "picture_kbps", f.Picture/1000, "queue", f.Queue.Round(time.Millisecond),
+			"loss", math.Round(1000*f.Loss)/1000)
+	}
 	told := s.told
 	if f.Picture > told && f.Picture < told+told/20 && f.Picture < s.u.o.MaxBitrate || f.Picture < told && f.Picture > told-told/50 {
 		return

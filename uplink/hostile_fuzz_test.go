@@ -22,7 +22,7 @@ func FuzzOnAir(f *testing.F) {
 		u, asked := stalled()
 		u.o.MinBitrate, u.o.StartBitrate, u.o.MaxBitrate = 300_000, 1_000_000, 4_000_000
 		s := u.session
-		s.video, s.clock, s.again = newTrack(h264Codec(), 0), startClock(), make(chan uint16, rtxWait)
+		s.video, s.clock, s.again = newTrack(h264Codec(), 0), startClock(), make(chan uint16, nackedWait)
 		s.video.ssrc = 7
 		s.books.estimator = newEstimator(u.o, true)
 		now := capture.Now()

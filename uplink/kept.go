@@ -1,7 +1,6 @@
 package uplink
 
 import (
-	"sync"
 	"time"
 
 	"github.com/pion/interceptor"
@@ -12,9 +11,8 @@ import (
 const keptPackets = 1024
 
 // kept are the packets of one stream that left last. pion's own buffer makes two objects of each packet, and keeps those
-// that never left, too. The sender adds, whoever read a NACK gets.
+// that never left, too. The session's sending goroutine owns it.
 type kept struct {
-	mu   sync.Mutex
 	ring [keptPackets]keptPacket
 }
 
@@ -22,66 +20,54 @@ type keptPacket struct {
 	header  rtp.Header
 	size    int // 0 where there is none
 	born    time.Duration
+	last    uint16 // transport-wide number of its last sending, where tagged
+	tagged  bool
 	payload [maxPayload]byte
 }
 
 // add copies a packet in the place of the one 1024 before it.
 func (k *kept) add(h *rtp.Header, payload []byte, now time.Duration) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	p := &k.ring[h.SequenceNumber%keptPackets]
 	p.header = *h
 	p.header.Extension, p.header.Extensions = false, nil // wire's, and of this sending
 	p.size, p.born = copy(p.payload[:], payload), now
 }
 
-// get copies a packet out; size is 0 where it is not here, or no longer.
-func (k *kept) get(seq uint16, to []byte) (h rtp.Header, size int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+// left notes what number a packet was sent under, first or again.
+func (k *kept) left(p packet) {
+	if q := &k.ring[p.seq%keptPackets]; q.header.SequenceNumber == p.seq {
+		q.last, q.tagged = p.transport, p.tagged
+	}
+}
+
+// get copies a packet's payload out, and lends its header; size is 0 where it is not here, or no longer.
+func (k *kept) get(seq uint16, to []byte) (h *rtp.Header, size int) {
 	p := &k.ring[seq%keptPackets]
 	if p.size == 0 || p.header.SequenceNumber != seq {
-		return h, 0
+		return nil, 0
 	}
-	return p.header, copy(to, p.payload[:p.size])
+	return &p.header, copy(to, p.payload[:p.size])
 }
 
 // lookUp tells which packet of t a number in a NACK means, how many bytes it has and when it left first; size is 0 for one
-// that is not kept, or is not to leave again.
+// that is not kept, or is not to leave again, or of which the relay's feedback says that it has come since: NACKs cross what
+// they ask for, and pion's ask for what came by RTX again and again.
 func (w *wire) lookUp(t *track, seq uint16) (number int64, size int, born time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if t == nil || t.kept == nil {
 		return 0, 0, 0
 	}
-	if number = t.unwrap(seq); !t.repeatable(number) {
+	w.mu.Lock()
+	number = t.unwrap(seq)
+	leaves := t.repeatable(number)
+	w.mu.Unlock()
+	if !leaves {
 		return 0, 0, 0
 	}
-	size, born = t.kept.about(seq)
-	return number, size, born
-}
-
-// sendAgain sends a packet of t once more. It blocks while the socket does.
-func (w *wire) sendAgain(t *track, seq uint16, payload []byte) {
-	w.mu.Lock()
-	packets, out := t.kept, t.below
-	w.mu.Unlock()
-	if packets == nil {
-		return
+	p := &t.kept.ring[seq%keptPackets]
+	if p.header.SequenceNumber != seq || p.tagged && w.books.arrived(p.last) {
+		return 0, 0, 0
 	}
-	if h, size := packets.get(seq, payload); size > 0 {
-		_, _ = w.write(t, out, &h, payload[:size], nil) // a failure is counted there
-	}
-}
-
-// about tells how many bytes a packet has and when it left; 0 where it is not here, or no longer.
-func (k *kept) about(seq uint16) (size int, born time.Duration) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if p := &k.ring[seq%keptPackets]; p.header.SequenceNumber == seq {
-		return p.size, p.born
-	}
-	return 0, 0
+	return number, p.size, p.born
 }
 
 // nacks tells whether the relay said that it will ask for what it misses.

@@ -2,6 +2,7 @@ package uplink_test
 
 import (
 	"flag"
+	"log"
 	"runtime"
 	"testing"
 	"time"
@@ -12,6 +13,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if was, err := uplink.RelayProcess(); was {
+		if err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	flag.Parse()
 	// Most of these tests wait for a relay that says nothing: they need no core each.
 	_ = flag.Set("test.parallel", "8")

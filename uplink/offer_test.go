@@ -39,13 +39,13 @@ func TestOffer(t *testing.T) {
 		if msid, _ := m.Attribute("msid"); !strings.HasPrefix(msid, "vigie ") { // 4.4.2
 			t.Errorf("%s: msid %q", kind, msid)
 		}
-		if len(m.MediaName.Formats) != 1 {
-			t.Errorf("%s: payload types %v, want the one that is sent", kind, m.MediaName.Formats)
+		if want := map[string]int{"video": 2, "audio": 1}[kind]; len(m.MediaName.Formats) != want { // with the picture's RTX
+			t.Errorf("%s: payload types %v, want those that are sent", kind, m.MediaName.Formats)
 		}
 	}
 	for _, want := range []string{
 		"profile-level-id=42e01f", "packetization-mode=1", "opus/48000/2", "sprop-stereo=1", "a=ice-options:trickle ice2",
-		sdp.TransportCCURI, "nack pli", "ccm fir", "127.0.0.1",
+		"a=rtpmap:103 rtx/90000", "a=fmtp:103 apt=102", "a=ssrc-group:FID ", sdp.TransportCCURI, "nack pli", "ccm fir", "127.0.0.1",
 	} {
 		if !strings.Contains(s.relay.Offer(), want) {
 			t.Errorf("no %q in the offer", want)

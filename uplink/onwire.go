@@ -10,8 +10,11 @@ type onWire struct {
 	sent   bool   // number is valid
 	cut    int64  // nothing up to this number is sent again
 	stamps stamps // of whoever has wire.socket
-	below  interceptor.RTPWriter
-	kept   *kept // nil where the relay does not ask for packets again
+
+	// Settled when the track is bound.
+	below interceptor.RTPWriter
+	kept  *kept // nil where the relay does not ask for packets again
+	rtx   *rtx  // nil where it takes no stream of them
 }
 
 // unwrap tells which packet of the stream a sequence number means.

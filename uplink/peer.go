@@ -41,12 +41,22 @@ func opusCodec() webrtc.RTPCodecParameters {
 	}}
 }
 
+// formats are what is offered of a track: itself, and retransmissions of the picture.
+func formats(t *track) []webrtc.RTPCodecParameters {
+	if t.kind == webrtc.RTPCodecTypeVideo {
+		return []webrtc.RTPCodecParameters{t.codec, rtxCodec()}
+	}
+	return []webrtc.RTPCodecParameters{t.codec}
+}
+
 // newPeer makes a peer connection that offers the tracks of w and nothing else, with w next to its socket.
 func newPeer(s webrtc.SettingEngine, servers []webrtc.ICEServer, w *wire) (*webrtc.PeerConnection, error) {
 	media := &webrtc.MediaEngine{}
 	for _, t := range w.tracks() {
-		if err := media.RegisterCodec(t.codec, t.kind); err != nil {
-			return nil, err
+		for _, c := range formats(t) {
+			if err := media.RegisterCodec(c, t.kind); err != nil {
+				return nil, err
+			}
 		}
 		for _, uri := range extensions(t.kind) {
 			if err := media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri}, t.kind); err != nil {

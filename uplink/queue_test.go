@@ -12,7 +12,8 @@ func stalled() (u *Uplink, asked *int) {
 	asked = new(int)
 	u = New(Options{Video: true, Audio: true, RequestIDR: func() { *asked++ }})
 	w := &wire{socket: make(chan struct{}, 1)}
-	u.open(&session{u: u, wire: w, audio: &track{}, again: make(chan uint16, rtxWait), books: newBooks(Options{Video: true, StartBitrate: 4_000_000, MaxBitrate: 4_000_000})})
+	u.open(&session{u: u, wire: w, audio: &track{}, ready: make(chan struct{}, 1), again: make(chan uint16, nackedWait),
+		books: newBooks(Options{Video: true, StartBitrate: 4_000_000, MaxBitrate: 4_000_000})})
 	return u, asked
 }
 

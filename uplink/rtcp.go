@@ -64,8 +64,8 @@ func (s *session) hear(t *track, p rtcp.Packet, now, last time.Duration) time.Du
 		return s.report(t, p.Reports, now, last)
 	case *rtcp.TransportLayerNack:
 		if p.MediaSSRC == t.ssrc {
-			s.u.note(func(c *status) { c.nacks++ })
-			s.askAgain(t, p.Nacks)
+			asked := s.askAgain(t, p.Nacks)
+			s.u.note(func(c *status) { c.nacks += asked })
 		}
 	case *rtcp.PictureLossIndication:
 		if p.MediaSSRC == t.ssrc {
@@ -101,21 +101,22 @@ func (s *session) report(t *track, reports []rtcp.ReceptionReport, now, last tim
 	return last
 }
 
-// askAgain hands what the relay misses to the sender, which has a budget for it. More than it can look at are forgotten.
-func (s *session) askAgain(t *track, nacks []rtcp.NackPair) {
-	if t != s.video {
-		return // sound that is late is of no use
-	}
+// askAgain hands what the relay misses to the sender, which has a budget for it, and returns how many packets that are.
+// More than it can look at are forgotten. Sound that is late is of no use.
+func (s *session) askAgain(t *track, nacks []rtcp.NackPair) (asked uint64) {
 	for _, n := range nacks {
 		n.Range(func(seq uint16) bool {
+			if asked++; t != s.video {
+				return true
+			}
 			select {
 			case s.again <- seq:
-				return true
 			default:
-				return false
 			}
+			return true
 		})
 	}
+	return asked
 }
 
 // reported takes a receiver report about t. Only one of the tracks is the one whose loss is shown, and is judged by.

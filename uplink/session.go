@@ -42,6 +42,7 @@ type session struct {
 	video, audio *track // nil where not offered, or not taken
 	clock        ntpClock
 	strangers    strangers
+	rtxReports   rtxReports
 	settled      atomic.Bool // RTCP came: the DTLS handshake is over on both sides
 
 	ready   chan struct{}   // a queue of the uplink's is not empty
@@ -63,8 +64,8 @@ type session struct {
 	isRestarting bool // of the loop
 	quiet        quiet
 	liveSince    time.Duration
-	measured     uint64 // bytes sent when the rate was last measured
-	told         int    // bits a second that the encoder was last asked for; of the loop
+	told         int // bits a second that the encoder was last asked for; of the loop
+	why          why // of the loop
 }
 
 func (u *Uplink) newSession(to *endpoint) (*session, error) {
@@ -74,7 +75,7 @@ func (u *Uplink) newSession(to *endpoint) (*session, error) {
 	s := &session{
 		u: u, to: to, clock: startClock(), books: newBooks(u.o),
 		ready: make(chan struct{}, 1), changed: make(chan struct{}, 1), heard: make(chan struct{}, 1),
-		again: make(chan uint16, rtxWait), stop: make(chan struct{}),
+		again: make(chan uint16, nackedWait), stop: make(chan struct{}),
 		found: make(chan struct{}, 1), look: make(chan struct{}, 1), path: make(chan error), moved: make(chan struct{}, 1),
 		restarted: make(chan error, 1),
 	}
@@ -91,10 +92,11 @@ func (u *Uplink) newSession(to *endpoint) (*session, error) {
 	}
 	s.strangers.many = func() { poke(s.changed) }
 	engine := settings(to.client.Endpoint, u.o.Interface, system)
-	engine.BufferFactory = s.strangers.buffer
+	engine.BufferFactory = s.buffer
 	if s.pc, err = newPeer(engine, u.servers(to), s.wire); err != nil {
 		return nil, fmt.Errorf("preparing a session: %w", err)
 	}
+	s.rtxReports = newRTXReports(s.pc)
 	s.life, s.end = context.WithCancel(context.Background())
 	s.pc.OnICECandidate(func(*webrtc.ICECandidate) { poke(s.found) })
 	s.pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) {
@@ -137,6 +139,7 @@ func (s *session) close(ctx context.Context) {
 		}
 	}
 	s.closePeer()
+	_ = s.rtxReports.Close()
 	s.media.Wait()
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vigie/capture"
+	"vigie/capture/h264"
 )
 
 // probe is an uplink's sink that times it: from when a unit's bytes were ready to when its first packet was handed to
@@ -16,33 +17,40 @@ type probe struct {
 	*Uplink
 	written chan struct{} // one for each unit
 
-	mu    sync.Mutex
-	on    bool
-	coded time.Duration // of the unit before; 0 where there is none to time
-	first int64         // its first packet
-	took  []time.Duration
+	mu      sync.Mutex
+	on      bool
+	next    int64 // the number that the next unit's first packet will have; 0 while it is not known
+	waiting []pending
+	took    []time.Duration
+	measure *h264.Packetizer
+}
+
+// pending is a unit whose first packet had not left when the last one was written.
+type pending struct {
+	first int64
+	coded time.Duration
 }
 
 func newProbe(u *Uplink) *probe {
-	return &probe{Uplink: u, written: make(chan struct{}, 1), took: make([]time.Duration, 0, 10_000)}
+	return &probe{Uplink: u, written: make(chan struct{}, 1), took: make([]time.Duration, 0, 10_000),
+		waiting: make([]pending, 0, 10_000), measure: h264.NewPacketizer(maxPayload)}
 }
 
 func (p *probe) WriteVideo(u *capture.AccessUnit) {
-	p.mark(u.Coded)
+	p.mark(u)
 	p.Uplink.WriteVideo(u)
 	poke(p.written)
 }
 
-// mark looks the unit before this one up: at 30 a second all of its packets have left.
-func (p *probe) mark(coded time.Duration) {
+// mark looks up the units that have left since, and puts this one down. Its packets' numbers are known beforehand: nothing
+// is lost, and nothing else has numbers of the picture's.
+func (p *probe) mark(u *capture.AccessUnit) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.Uplink.mu.Lock()
 	s, queued := p.session, p.video.n
 	p.Uplink.mu.Unlock()
-	last := p.coded
-	p.coded = 0
-	if s == nil || queued > 0 {
+	if s == nil {
 		return
 	}
 	s.books.mu.Lock()
@@ -51,10 +59,21 @@ func (p *probe) mark(coded time.Duration) {
 	if t == nil {
 		return
 	}
-	if last > 0 && p.on && p.first <= t.last {
-		p.took = append(p.took, t.ring[p.first%trailLen].sent-last)
+	if p.next == 0 && queued == 0 && s.books.paced.Load() == 0 {
+		p.next = t.last + 1
 	}
-	p.coded, p.first = coded, t.last+1
+	for ; len(p.waiting) > 0 && p.waiting[0].first <= t.last; p.waiting = p.waiting[1:] {
+		if w := p.waiting[0]; p.on {
+			p.took = append(p.took, t.ring[w.first%trailLen].sent-w.coded)
+		}
+	}
+	if p.next == 0 {
+		return
+	}
+	p.waiting = append(p.waiting, pending{p.next, u.Coded})
+	for p.measure.Reset(u.Data); p.measure.More(); p.next++ {
+		p.measure.Skip()
+	}
 }
 
 // time begins to time, or ends, and returns what was timed until now, in order of length.

@@ -27,7 +27,7 @@ func startRelay(t testing.TB) *whip.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "-test.run", "^TestRelayProcess$", "-test.v")
+	cmd := exec.Command(program)
 	cmd.Env = append(os.Environ(), relayProcess+"=1")
 	cmd.Stderr = os.Stderr
 	end, err := cmd.StdinPipe()
@@ -59,22 +59,22 @@ func startRelay(t testing.TB) *whip.Client {
 	return nil
 }
 
-// TestRelayProcess is the relay of startRelay, until its standard input ends.
-func TestRelayProcess(t *testing.T) {
+// RelayProcess tells whether this process is to be a relay of startRelay; then it was one, until its standard input
+// ended. TestMain asks first of all.
+func RelayProcess() (was bool, err error) {
 	if os.Getenv(relayProcess) == "" {
-		t.Skip("the relay of the benchmarks, which start it")
+		return false, nil
 	}
 	r, err := relay.New(relay.Options{Listen: "127.0.0.1:0", Token: relayToken, Channel: "stage"})
 	if err != nil {
-		t.Fatal(err)
+		return true, err
 	}
 	fmt.Println("relay at", r.Addr())
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { ended <- r.Run(ctx) }()
-	_, _ = os.Stdin.Read(make([]byte, 1))
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		_, _ = os.Stdin.Read(make([]byte, 1))
+		cancel()
+	}()
+	return true, r.Run(ctx)
 }

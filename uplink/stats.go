@@ -10,18 +10,25 @@ import (
 
 // Stats is what the status page and the metrics show. Counts are since New, and never fall.
 type Stats struct {
-	Connected bool    `json:"connected"`
-	Confirmed bool    `json:"confirmed"`
-	Relay     string  `json:"relay"`           // the one that has the show, or is to have it: https://host
-	Backup    bool    `json:"backup"`          // that is not the first one
-	Answer    string  `json:"answer"`          // the relay's last one to a request; "" before there was any
-	Attempt   int     `json:"attempt"`         // sessions tried
-	Error     string  `json:"error,omitempty"` // of the last attempt, or why the last session was lost
-	Pair      string  `json:"pair,omitempty"`  // of candidates: the way that media takes
-	Target    int     `json:"target"`          // bits a second, asked of the encoder
-	Rate      int     `json:"rate"`            // bits a second, sent in the last second
-	RTT       float64 `json:"rtt_seconds"`
-	Loss      float64 `json:"loss"` // share, of the last receiver report
+	Connected bool   `json:"connected"`
+	Confirmed bool   `json:"confirmed"`
+	Relay     string `json:"relay"`           // the one that has the show, or is to have it: https://host
+	Backup    bool   `json:"backup"`          // that is not the first one
+	Answer    string `json:"answer"`          // the relay's last one to a request; "" before there was any
+	Attempt   int    `json:"attempt"`         // sessions tried
+	Error     string `json:"error,omitempty"` // of the last attempt, or why the last session was lost
+	Pair      string `json:"pair,omitempty"`  // of candidates: the way that media takes
+	Target    int    `json:"target"`          // bits a second, asked of the encoder
+	Rate      int    `json:"rate"`            // bits a second, sent in the last second, with the headers of IP
+	// Estimate is what the network is thought to take, Acknowledged what arrived in the last second: bits a second, as
+	// Rate. Queue is how long a packet waits on the way to the relay.
+	// Acknowledged and Queue are 0 where the relay tells nothing of single packets.
+	Estimate     int     `json:"estimate"`
+	Acknowledged int     `json:"acknowledged"`
+	Queue        float64 `json:"queue_seconds"`
+	Cause        string  `json:"cause"` // why Estimate moved last, see rate.Cause; "" without a session
+	RTT          float64 `json:"rtt_seconds"`
+	Loss         float64 `json:"loss"` // share, of the last receiver report
 	// ConfirmedAge is how long ago the newest packet that the relay confirmed was sent; -1 where none was.
 	ConfirmedAge float64 `json:"confirmed_age_seconds"`
 
@@ -36,10 +43,10 @@ type Stats struct {
 	SentBytes     uint64 `json:"sent_bytes"` // with the headers of RTP and SRTP
 	Retransmitted uint64 `json:"retransmitted"`
 	SendFailures  uint64 `json:"send_failures"`
-	PLI           uint64 `json:"pli"` // with FIR
-	NACK          uint64 `json:"nack"`
+	PLI           uint64 `json:"pli"`  // with FIR
+	NACK          uint64 `json:"nack"` // packets that the relay asked for again, each time it asked
 	IDRRequests   uint64 `json:"idr_requests"`
-	QueuedVideo   int    `json:"queued_video"`
+	QueuedVideo   int    `json:"queued_video"` // with what is in the pacer, whole or in part
 	QueuedAudio   int    `json:"queued_audio"`
 	Drops         Drops  `json:"drops"`
 	// Turns grows at least once a second while Connected: the loop's sign of life.
@@ -49,7 +56,7 @@ type Stats struct {
 // Drops counts access units and audio packets that were thrown away, by reason.
 type Drops struct {
 	Offline     uint64 `json:"offline"`      // there was no session
-	Overflow    uint64 `json:"overflow"`     // the queue was full
+	Overflow    uint64 `json:"overflow"`     // the queue was full, or too much waited in the pacer
 	AwaitingIDR uint64 `json:"awaiting_idr"` // of no use to a decoder before the next IDR
 	Flushed     uint64 `json:"flushed"`      // by Flush
 }
@@ -63,7 +70,7 @@ type status struct {
 	backup               bool
 	recovery             recovery
 	restarts             uint64
-	target, rate         int
+	target               int
 	plis, nacks, idrs    uint64
 	past                 totals // of sessions that are over
 	turns                uint64
@@ -81,7 +88,7 @@ func (u *Uplink) Stats() Stats {
 		Relay: c.relay, Backup: c.backup, Answer: c.answer, Recoveries: c.recovery.count, Restarts: c.restarts,
 		LastRecovery: c.recovery.last.Seconds(), Recovering: c.recovery.total.Seconds(),
 		Connected: c.connected, Confirmed: c.confirmed, Attempt: c.attempts, Error: c.err, Pair: c.pair,
-		Target: c.target, Rate: c.rate, ConfirmedAge: -1, PLI: c.plis, NACK: c.nacks, IDRRequests: c.idrs,
+		Target: c.target, ConfirmedAge: -1, PLI: c.plis, NACK: c.nacks, IDRRequests: c.idrs,
 		QueuedVideo: u.video.n, QueuedAudio: u.audio.n, Drops: u.drops, Turns: c.turns,
 	}
 	sum := c.past
@@ -97,7 +104,13 @@ func (u *Uplink) Stats() Stats {
 func (b *books) show(s *Stats, now time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s.RTT, s.Loss = b.rtt.Seconds(), b.loss
+	f := b.estimator.Figures(now)
+	s.Estimate, s.Rate, s.Acknowledged = f.Target, f.Sent, f.Acked
+	s.Queue, s.Cause = f.Queue.Seconds(), f.Cause.String()
+	if s.RTT, s.Loss = b.rtt.Seconds(), b.loss; s.RTT == 0 {
+		s.RTT = f.RTT.Seconds() // no receiver report tells
+	}
+	s.QueuedVideo += int(b.paced.Load())
 	if b.witness.has {
 		s.ConfirmedAge = (now - b.witness.proven).Seconds()
 	}

@@ -31,16 +31,20 @@ func (s *session) senderReports(now time.Duration) []rtcp.Packet {
 	defer s.books.mu.Unlock()
 	var reports []rtcp.Packet
 	var names rtcp.SourceDescription
-	for _, t := range s.tracks() {
-		c := s.books.of(t)
+	tell := func(ssrc uint32, t *track, c *tally) {
 		reports = append(reports, &rtcp.SenderReport{
-			SSRC: t.ssrc, NTPTime: s.clock.at(now), RTPTime: t.at(now),
-			PacketCount: c.packets, OctetCount: c.octets,
+			SSRC: ssrc, NTPTime: s.clock.at(now), RTPTime: t.at(now), PacketCount: c.packets, OctetCount: c.octets,
 		})
-		// One CNAME for both: this is what makes their times comparable (RFC 3550, 6.5.1).
+		// One CNAME for all: this is what makes their times comparable (RFC 3550, 6.5.1; RFC 4588, 5.3).
 		names.Chunks = append(names.Chunks, rtcp.SourceDescriptionChunk{
-			Source: t.ssrc, Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: streamID}},
+			Source: ssrc, Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: streamID}},
 		})
+	}
+	for _, t := range s.tracks() {
+		tell(t.ssrc, t, s.books.of(t))
+		if t.rtx != nil && s.books.rtx.packets > 0 {
+			tell(t.rtx.ssrc, t, &s.books.rtx)
+		}
 	}
 	return append(reports, &names)
 }

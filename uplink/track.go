@@ -18,7 +18,7 @@ type track struct {
 	codec webrtc.RTPCodecParameters
 	kind  webrtc.RTPCodecType
 
-	bound chan struct{} // closed when the session took it; the fields below are valid then
+	bound chan struct{} // closed when the session took it and wire knows how; the fields below are valid then
 	ssrc  uint32
 	out   webrtc.TrackLocalWriter
 
@@ -51,7 +51,6 @@ func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 		}
 		t.ssrc, t.out = uint32(c.SSRC()), c.WriteStream()
 		t.header.SSRC, t.header.PayloadType = t.ssrc, uint8(codec.PayloadType)
-		close(t.bound)
 		return codec, nil
 	}
 	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec

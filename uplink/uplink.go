@@ -187,7 +187,7 @@ func (u *Uplink) shut() {
 	u.mu.Lock()
 	u.drops.Offline += uint64(u.video.drain() + u.audio.drain())
 	u.status.past = u.session.books.add(u.status.past)
-	u.status.rate, u.status.pair, u.status.connected = 0, "", false
+	u.status.pair, u.status.connected = "", false
 	u.epoch++
 	s, epoch := u.session, u.epoch
 	u.session = nil
@@ -224,14 +224,17 @@ func (u *Uplink) requestIDR() {
 	}
 }
 
-// late counts a picture that the pacer had no use for, or those that it threw away, and asks for an IDR.
-func (u *Uplink) late(wanted bool) {
+// isOver tells whether s takes no media any more.
+func (u *Uplink) isOver(s *session) bool {
 	u.mu.Lock()
-	if wanted {
-		u.drops.Overflow++
-	} else {
-		u.drops.AwaitingIDR++
-	}
+	defer u.mu.Unlock()
+	return u.session != s
+}
+
+// late counts a picture that refers to one that the pacer threw away, and asks for an IDR.
+func (u *Uplink) late() {
+	u.mu.Lock()
+	u.drops.AwaitingIDR++
 	u.idr.Ask()
 	u.mu.Unlock()
 	u.requestIDR()

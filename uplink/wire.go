@@ -16,7 +16,7 @@ import (
 
 var (
 	errFlushed  = errors.New("flushed")        // media that was thrown away while it was being sent
-	errNotAgain = errors.New("not sent again") // what a NACK asked for: flushed, never sent, or over the budget
+	errNotAgain = errors.New("not sent again") // what a NACK asked for: flushed, or never sent
 )
 
 // wire is the interceptor closest to the socket: what passes it without an error has been handed to the kernel. It
@@ -59,10 +59,11 @@ func (w *wire) BindLocalStream(info *interceptor.StreamInfo, out interceptor.RTP
 	defer w.mu.Unlock()
 	t.stamps.agree(info)
 	if t.below = out; nacks(info) {
-		t.kept = &kept{}
+		t.kept, t.rtx = &kept{}, newRTX(info, t.header.SequenceNumber)
 	}
+	close(t.bound)
 	return interceptor.RTPWriterFunc(func(h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
-		return w.write(t, out, h, p, a)
+		return w.send(packet{track: t, seq: h.SequenceNumber}, h, p, a)
 	})
 }
 
@@ -91,49 +92,63 @@ func (w *wire) flush(epoch uint64) {
 	}
 }
 
-func (w *wire) write(t *track, out interceptor.RTPWriter, h *rtp.Header, p []byte, a interceptor.Attributes) (int, error) {
-	again := h != &t.header // an answer to a NACK comes with a header of its own
+// send hands a packet to the socket, stamped, and keeps the books. It blocks while the socket does.
+func (w *wire) send(k packet, h *rtp.Header, p []byte, a interceptor.Attributes) (n int, err error) {
 	w.socket <- struct{}{}
 	defer func() { <-w.socket }()
-	k, err := w.admit(t, h.SequenceNumber, again)
-	if err != nil {
+	if err := w.admit(&k); err != nil {
 		return 0, err
 	}
+	t := k.track
 	t.stamps.put(h, w.next, w.clock.at(capture.Now()))
-	k.bytes, err = out.Write(h, p, a)
+	n, err = t.below.Write(h, p, a)
 	t.stamps.take(h)
 	switch {
 	case err != nil:
 		w.books.failed.Add(1)
-	case k.bytes > 0:
-		k.payload, k.tagged, k.transport = len(p), t.stamps.numbered, w.next
+	case n > 0:
+		k.bytes, k.tagged, k.transport = n, t.stamps.numbered, w.next
 		w.next++
-		if !again && t.kept != nil {
-			t.kept.add(h, p, capture.Now())
+		if !k.padding {
+			k.payload = len(p)
 		}
+		w.keep(k, h, p)
 		w.left(k)
 	}
-	return k.bytes, err
+	return n, err
+}
+
+// keep keeps a packet that was sent, to send it again.
+func (w *wire) keep(k packet, h *rtp.Header, p []byte) {
+	t := k.track
+	if t.kept == nil || k.rtx && !k.again {
+		return
+	}
+	if k.own() {
+		t.kept.add(h, p, capture.Now())
+	}
+	t.kept.left(k)
 }
 
 // admit looks at a packet before it is sent.
-func (w *wire) admit(t *track, seq uint16, again bool) (packet, error) {
+func (w *wire) admit(k *packet) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	number := t.unwrap(seq)
+	t := k.track
+	k.number = t.unwrap(k.seq)
+	k.filler, k.probe, k.padding = t.filler || w.padding, w.probing, w.padding
 	switch {
-	case again && !t.repeatable(number):
-		return packet{}, errNotAgain
-	case !again && t.epoch < w.epoch:
-		return packet{}, errFlushed
+	case k.again && !t.repeatable(k.number):
+		return errNotAgain
+	case k.own() && t.epoch < w.epoch:
+		return errFlushed
 	}
-	return packet{track: t, seq: seq, number: number, again: again, filler: t.filler || w.padding, probe: w.probing,
-		padding: w.padding}, nil
+	return nil
 }
 
 // left enters a packet that was handed to the socket.
 func (w *wire) left(k packet) {
-	if t := k.track; !k.again {
+	if t := k.track; k.own() {
 		w.mu.Lock()
 		t.number, t.sent = k.number, true
 		if t.epoch < w.epoch {

@@ -45,6 +45,17 @@ func TestBox(t *testing.T) {
 			if s := b.snapshot(); s.Uplink.State != "confirmed" || !strings.HasPrefix(s.WatchURL, c.scheme+"://127.0.0.1") {
 				t.Errorf("the page says %+v", s)
 			}
+			if s := b.snapshot().Uplink; s.EstimateBPS < cfg.Video.Bitrate.Min || s.Cause == "" || s.Pair == "" || s.Answer == "" {
+				t.Errorf("of the rate and the way the page says %+v", s)
+			}
+			for _, want := range []string{
+				"vigie_uplink_estimate_bps ", "vigie_uplink_acknowledged_bps ", "vigie_uplink_path_queue_seconds ", "vigie_uplink_waiting ",
+				`vigie_uplink_rate_cause{cause="`,
+			} {
+				if !strings.Contains(metrics, want) {
+					t.Errorf("the metrics lack %s", want)
+				}
+			}
 			for name, text := range map[string]string{"log": log.String(), "status": page, "metrics": metrics} {
 				if text == "" || strings.Contains(text, b.clients[0].Token) {
 					t.Errorf("the %s has the token, or nothing at all", name)

@@ -60,8 +60,12 @@ var boxFigures = []figure{
 	counter("uplink_recovering_seconds_total", "What the recoveries took, from the last packet before to the first after.", func(f figures) float64 { return f.uplink.Recovering }),
 	gauge("uplink_last_recovery_seconds", "What the last one took.", func(f figures) float64 { return f.uplink.LastRecovery }),
 	counter("uplink_restarts_total", "ICE restarts begun.", func(f figures) float64 { return float64(f.uplink.Restarts) }),
+	gauge("uplink_estimate_bps", "Bits a second that the network is thought to take, with all headers.", func(f figures) float64 { return float64(f.uplink.Estimate) }),
+	gauge("uplink_acknowledged_bps", "Bits a second that arrived in the last second, as the relay told.", func(f figures) float64 { return float64(f.uplink.Acknowledged) }),
+	gauge("uplink_path_queue_seconds", "What a packet waits on the way to the relay.", func(f figures) float64 { return f.uplink.Queue }),
+	gauge("uplink_waiting", "Access units and audio packets that wait to be sent.", func(f figures) float64 { return float64(f.uplink.QueuedVideo + f.uplink.QueuedAudio) }),
 	gauge("uplink_target_bps", "Bits a second asked of the encoder.", func(f figures) float64 { return float64(f.uplink.Target) }),
-	gauge("uplink_rate_bps", "Bits a second sent in the last second.", func(f figures) float64 { return float64(f.uplink.Rate) }),
+	gauge("uplink_rate_bps", "Bits a second sent in the last second, with all headers.", func(f figures) float64 { return float64(f.uplink.Rate) }),
 	gauge("uplink_rtt_seconds", "Round trip to the relay.", func(f figures) float64 { return f.uplink.RTT }),
 	gauge("uplink_loss", "Share of packets that the relay missed, of its last report.", func(f figures) float64 { return f.uplink.Loss }),
 	counter("uplink_packets_total", "RTP packets sent.", func(f figures) float64 { return float64(f.uplink.SentPackets) }),
@@ -69,11 +73,12 @@ var boxFigures = []figure{
 	counter("uplink_retransmitted_total", "RTP packets sent again.", func(f figures) float64 { return float64(f.uplink.Retransmitted) }),
 	counter("uplink_send_failures_total", "Packets that the socket did not take.", func(f figures) float64 { return float64(f.uplink.SendFailures) }),
 	counter("uplink_dropped_offline_total", "Units and packets thrown away: no session.", func(f figures) float64 { return float64(f.uplink.Drops.Offline) }),
-	counter("uplink_dropped_overflow_total", "Units and packets thrown away: the queue was full.", func(f figures) float64 { return float64(f.uplink.Drops.Overflow) }),
+	counter("uplink_dropped_overflow_total", "Units and packets thrown away: the queue was full, or they waited for too long.", func(f figures) float64 { return float64(f.uplink.Drops.Overflow) }),
 	counter("uplink_dropped_idr_total", "Units thrown away: of no use before the next IDR.", func(f figures) float64 { return float64(f.uplink.Drops.AwaitingIDR) }),
 	counter("uplink_dropped_flushed_total", "Units and packets thrown away by a cut.", func(f figures) float64 { return float64(f.uplink.Drops.Flushed) }),
 	counter("uplink_pli_total", "Picture losses that the relay reported.", func(f figures) float64 { return float64(f.uplink.PLI) }),
-	counter("uplink_nack_total", "Packets that the relay missed and asked for.", func(f figures) float64 { return float64(f.uplink.NACK) }),
+	counter("uplink_nack_total", "Packets that the relay missed and asked for, each time it asked.", func(f figures) float64 { return float64(f.uplink.NACK) }),
+	counter("uplink_idr_requests_total", "IDRs asked of the encoder for the relay's or the uplink's sake.", func(f figures) float64 { return float64(f.uplink.IDRRequests) }),
 	counter("markers_total", "Markers that staff set.", func(f figures) float64 { return float64(f.marks) }),
 }
 
@@ -83,6 +88,9 @@ func flag(on bool) float64 {
 	}
 	return 0
 }
+
+// causeDesc is why the estimate moved last.
+var causeDesc = prometheus.NewDesc("vigie_uplink_rate_cause", "Always 1; why the estimate moved last.", []string{"cause"}, nil)
 
 // pathDesc is the way that media takes, in words.
 var pathDesc = prometheus.NewDesc("vigie_uplink_path", "Always 1; the relay that has the show, its last answer, and the pair of candidates.",
@@ -99,6 +107,7 @@ func (c collector) Describe(ch chan<- *prometheus.Desc) {
 		ch <- f.desc
 	}
 	ch <- pathDesc
+	ch <- causeDesc
 }
 
 // Collect implements prometheus.Collector.
@@ -116,6 +125,9 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	for _, f := range boxFigures {
 		ch <- prometheus.MustNewConstMetric(f.desc, f.kind, f.value(now))
+	}
+	if cause := now.uplink.Cause; cause != "" {
+		ch <- prometheus.MustNewConstMetric(causeDesc, prometheus.GaugeValue, 1, cause)
 	}
 	if u := now.uplink; u.Relay != "" {
 		ch <- prometheus.MustNewConstMetric(pathDesc, prometheus.GaugeValue, 1, u.Relay, u.Answer, u.Pair)

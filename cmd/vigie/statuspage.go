@@ -154,8 +154,11 @@ func (b *box) uplinkStatus(s station.Snapshot) status.Uplink {
 	}
 	u.Attempt, u.LastError = n.Attempt, n.Error
 	u.RTTMS, u.Loss, u.SentBPS = n.RTT*1000, n.Loss, n.Rate
+	u.EstimateBPS, u.AcknowledgedBPS, u.Cause, u.QueueMS = n.Estimate, n.Acknowledged, n.Cause, n.Queue*1000
 	u.Queued = n.QueuedVideo + n.QueuedAudio
 	u.Dropped = n.Drops.Overflow + n.Drops.AwaitingIDR
+	u.Drops = status.Drops{Offline: n.Drops.Offline, Overflow: n.Drops.Overflow, AwaitingIDR: n.Drops.AwaitingIDR,
+		Flushed: n.Drops.Flushed, Failed: n.SendFailures}
 	u.Retransmitted = n.Retransmitted
 	if n.ConfirmedAge >= 0 {
 		age := int64(n.ConfirmedAge * 1000)

@@ -94,8 +94,16 @@ type Uplink struct {
 	RTTMS     float64 `json:"rtt_ms"` // 0: not known
 	Loss      float64 `json:"loss"`   // share of packets that the relay missed, 0 to 1
 	SentBPS   int     `json:"sent_bps"`
-	Queued    int     `json:"queued"`  // packets
-	Dropped   uint64  `json:"dropped"` // access units and audio packets that a full queue threw away
+	// EstimateBPS is what the network is thought to take, with all headers, AcknowledgedBPS what arrived in the last
+	// second; 0 where it is not known. Cause is why the estimate moved last: began, grew, probed, queue, loss, no feedback
+	// or receiver report.
+	EstimateBPS     int     `json:"estimate_bps"`
+	AcknowledgedBPS int     `json:"acknowledged_bps"`
+	Cause           string  `json:"cause"`
+	QueueMS         float64 `json:"queue_ms"` // what a packet waits on the way to the relay
+	Queued          int     `json:"queued"`   // access units and audio packets that wait here
+	Dropped         uint64  `json:"dropped"`  // of them, in this show: too many, or of no use after those
+	Drops           Drops   `json:"drops"`
 	// ConfirmedMSAgo is the age of the relay's last proof that it received us; nil when there was none.
 	ConfirmedMSAgo *int64 `json:"confirmed_ms_ago"`
 	Retransmitted  uint64 `json:"retransmitted"` // packets
@@ -104,6 +112,15 @@ type Uplink struct {
 	Recoveries   uint64  `json:"recoveries"`
 	LastRecovery float64 `json:"last_recovery_seconds"`
 	Restarts     uint64  `json:"restarts"`
+}
+
+// Drops are access units and audio packets that were thrown away, by reason.
+type Drops struct {
+	Offline     uint64 `json:"offline"`      // there was no session
+	Overflow    uint64 `json:"overflow"`     // too much waited
+	AwaitingIDR uint64 `json:"awaiting_idr"` // of no use before the next IDR
+	Flushed     uint64 `json:"flushed"`      // by a cut
+	Failed      uint64 `json:"failed"`       // RTP packets that the socket did not take
 }
 
 // Recording is the way to the disk.
@@ -127,7 +144,8 @@ func tidy(s Snapshot) Snapshot {
 		s.Audio.LevelDB[i] = atLeast(floorDB, s.Audio.LevelDB[i])
 		s.Audio.PeakDB[i] = atLeast(floorDB, s.Audio.PeakDB[i])
 	}
-	for _, f := range []*float64{&s.Since, &s.Countdown, &s.Video.FPS, &s.Uplink.RTTMS, &s.Uplink.Loss, &s.Uplink.LastRecovery} {
+	for _, f := range []*float64{&s.Since, &s.Countdown, &s.Video.FPS, &s.Uplink.RTTMS, &s.Uplink.QueueMS, &s.Uplink.Loss,
+		&s.Uplink.LastRecovery} {
 		*f = atLeast(0, *f)
 	}
 	s.Uplink.Relay = bareURL(s.Uplink.Relay)

@@ -2,12 +2,13 @@ package rate
 
 import "time"
 
-// headers are what a packet of media carries besides the encoder's bytes: IP and UDP 28, RTP 12, the transport-wide
-// number 8, SRTP's tag 16. IPv6 has 20 more, which the share of the encoder does not notice.
-const headers = 64
+// Headers are the bytes that a packet of media carries besides the encoder's: IP and UDP 28, RTP 12, the transport-wide
+// number 8, SRTP's tag 16. IPv6 has 20 more, and a relay that takes more extensions up to 12: pacer and share do not
+// notice, and what the estimator is told of each packet is what it really had.
+const Headers = 64
 
 // soundHeaders are those of 50 packets of sound, in bits a second.
-const soundHeaders = 50 * headers * 8
+const soundHeaders = 50 * Headers * 8
 
 // Estimator decides how many bits a second leave, from what the relay says of each packet: transport-wide feedback
 // (draft-holmer-rmcat-transport-wide-cc-extensions-01). Where a relay sends none, it is a Controller's rate. It is used

@@ -57,7 +57,7 @@ func TestStartsWithinBounds(t *testing.T) {
 	}{
 		{bounds, 1_000_000},
 		{Options{Min: 300_000, Start: 100_000, Max: 4_000_000, Audio: 96_000}, 300_000},
-		{Options{Min: 300_000, Start: 9_000_000, Max: 4_000_000}, 4_000_000 * (1200 - headers) / 1200},
+		{Options{Min: 300_000, Start: 9_000_000, Max: 4_000_000}, 4_000_000 * (1200 - Headers) / 1200},
 		{Options{Min: 300_000, Start: 300_000, Max: 100_000, Audio: 96_000}, 300_000},
 	} {
 		e := NewEstimator(c.o, true)
@@ -220,7 +220,7 @@ func TestPictureIsTheRest(t *testing.T) {
 	e := NewEstimator(bounds, true)
 	for i := range 5 * 50 {
 		at := time.Duration(i) * 20 * ms
-		e.Sent(Sent{Number: uint16(3 * i), Bytes: 240 + headers, At: at, Kind: Audio}) // 121.6 kb/s
+		e.Sent(Sent{Number: uint16(3 * i), Bytes: 240 + Headers, At: at, Kind: Audio}) // 121.6 kb/s
 		e.Sent(Sent{Number: uint16(3*i + 1), Bytes: 500, At: at, Kind: Again})         // 200 kb/s
 		e.Sent(Sent{Number: uint16(3*i + 2), Bytes: 640, At: at, Kind: Video})         // a tenth is headers
 	}

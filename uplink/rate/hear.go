@@ -55,6 +55,12 @@ func (e *Estimator) Feedback(now time.Duration, packets []Arrival) {
 	}
 }
 
+// Arrived tells whether a feedback said that a packet of late has arrived.
+func (e *Estimator) Arrived(number uint16) bool {
+	_, d := e.history.find(number)
+	return d != nil && d.fate == arrived
+}
+
 // assume takes the packets between the last feedback and this one as arrived, with the delay of the first one in this:
 // the feedback about them was lost, and if they did not count, the path would seem to carry less than it does.
 func (e *Estimator) assume(packets []Arrival) {

@@ -14,7 +14,7 @@ type share struct {
 
 // newShare assumes sound at its bitrate, and full packets of picture.
 func newShare(audio int) share {
-	s := share{head: headers / 1200.0}
+	s := share{head: Headers / 1200.0}
 	if audio > 0 {
 		s.rest = float64(audio + soundHeaders)
 	}
@@ -41,7 +41,7 @@ func (s *share) follow(passed time.Duration) {
 	rest := float64(8*(s.octets[Audio]+s.octets[Again])) / passed.Seconds()
 	s.rest += (rest - s.rest) / 3
 	if o := s.octets[Video]; o > 0 {
-		head := min(float64(headers*s.packets[Video])/float64(o), 0.5)
+		head := min(float64(Headers*s.packets[Video])/float64(o), 0.5)
 		s.head += (head - s.head) / 3
 	}
 }

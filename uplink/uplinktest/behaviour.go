@@ -27,6 +27,7 @@ type Behaviour struct {
 	NoAudio      bool                       // the SDP rejects the sound
 	Rewrite      func(answer string) string // what becomes of the SDP
 	Extensions   []string                   // header extensions, by URI, that the SDP takes for the picture
+	RTX          bool                       // the SDP takes retransmissions as a stream of their own
 
 	PatchStatus int // answer each PATCH with this; 0 for the right answer
 
@@ -37,6 +38,7 @@ type Behaviour struct {
 	NoDTLS    bool   // ICE alone
 	NoConsent bool   // checks are not answered; media and RTCP go on
 	HangUp    bool   // close the session as soon as it is connected
+	Lose      int    // of how many RTP packets one is lost, at random; those missing are asked for each 100 ms. 0: none
 
 	Reports     Reports
 	ReportEvery time.Duration // 1 s if 0
@@ -65,6 +67,7 @@ type Packet struct {
 	Timestamp   uint32
 	Marker      bool
 	Retransmit  bool // not newer than what came before it
+	RTX         bool // it came in the stream of retransmissions
 	Payload     []byte
 	PayloadType uint8
 	Extensions  map[uint8][]byte // the values of its header extensions by their IDs

@@ -36,7 +36,7 @@ func (s *session) receive(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 	defer wg.Wait()
 	wg.Go(func() { s.readReports(a, from) })
 	for {
-		p, _, err := t.ReadRTP()
+		p, how, err := t.ReadRTP()
 		if err != nil {
 			return
 		}
@@ -44,7 +44,7 @@ func (s *session) receive(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 		if s.relay.o.Packet != nil {
 			s.relay.o.Packet(Packet{
 				Video: video, SSRC: p.SSRC, Sequence: p.SequenceNumber, Timestamp: p.Timestamp, Marker: p.Marker,
-				Retransmit: again, Payload: p.Payload, PayloadType: p.PayloadType, At: time.Now(),
+				Retransmit: again, RTX: how.Get(webrtc.AttributeRtxSsrc) != nil, Payload: p.Payload, PayloadType: p.PayloadType, At: time.Now(),
 				Extensions: extensionsOf(p),
 			})
 		}

@@ -76,6 +76,7 @@ func (r *Relay) Set(b Behaviour) {
 	r.udp.letIn(b.OnlyFrom)
 	r.udp.noDTLS.Store(b.NoDTLS)
 	r.udp.noConsent.Store(b.NoConsent)
+	r.udp.lose.Store(int64(b.Lose))
 }
 
 // Counts returns how often the relay was asked.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
@@ -72,10 +73,17 @@ func (s *session) negotiate(offer string) (string, error) {
 
 func (r *Relay) peer() (*webrtc.PeerConnection, error) {
 	media := &webrtc.MediaEngine{}
-	if err := media.RegisterDefaultCodecs(); err != nil {
+	if err := registerCodecs(media, r.now().RTX); err != nil {
 		return nil, err
 	}
 	chain := &interceptor.Registry{}
+	if r.now().Lose > 0 {
+		asks, err := nack.NewGeneratorInterceptor()
+		if err != nil {
+			return nil, err
+		}
+		chain.Add(asks)
+	}
 	if r.now().Reports == Feedback {
 		if err := webrtc.ConfigureTWCCSenderWithOptions(media, chain, twcc.SendInterval(50*time.Millisecond)); err != nil {
 			return nil, err
@@ -100,6 +108,28 @@ func (r *Relay) peer() (*webrtc.PeerConnection, error) {
 	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(chain),
 		webrtc.WithSettingEngine(s)).NewPeerConnection(webrtc.Configuration{})
+}
+
+// registerCodecs takes constrained baseline, its retransmissions or not, and Opus.
+func registerCodecs(m *webrtc.MediaEngine, rtx bool) error {
+	codecs := []webrtc.RTPCodecParameters{{PayloadType: 96, RTPCodecCapability: webrtc.RTPCodecCapability{
+		MimeType: webrtc.MimeTypeH264, ClockRate: 90000,
+		SDPFmtpLine:  "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+		RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}},
+	}}}
+	if rtx {
+		codecs = append(codecs, webrtc.RTPCodecParameters{PayloadType: 97, RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=96",
+		}})
+	}
+	for _, c := range codecs {
+		if err := m.RegisterCodec(c, webrtc.RTPCodecTypeVideo); err != nil {
+			return err
+		}
+	}
+	return m.RegisterCodec(webrtc.RTPCodecParameters{PayloadType: 111, RTPCodecCapability: webrtc.RTPCodecCapability{
+		MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1",
+	}}, webrtc.RTPCodecTypeAudio)
 }
 
 func (s *session) close() {

@@ -1,6 +1,7 @@
 package uplinktest
 
 import (
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"sync"
@@ -13,7 +14,8 @@ type socket struct {
 	muted     atomic.Bool // everything
 	blocked   atomic.Bool // the same, by a firewall
 	noDTLS    atomic.Bool
-	noConsent atomic.Bool // answers to checks that go out
+	noConsent atomic.Bool  // answers to checks that go out
+	lose      atomic.Int64 // of how many RTP packets that come in one is lost; 0: none
 
 	mu       sync.Mutex
 	seen     map[netip.AddrPort]bool // who sent a check
@@ -48,6 +50,9 @@ func (s *socket) loses(b []byte, peer netip.AddrPort, out bool) bool {
 		return true
 	case kind >= 20 && kind < 64:
 		return s.noDTLS.Load()
+	case kind >= 128 && kind < 192 && !out && len(b) > 1 && (b[1] < 192 || b[1] > 223): // no RTCP (RFC 5761, 4)
+		n := s.lose.Load()
+		return n > 0 && rand.Int64N(n) == 0
 	case kind < 4 && out:
 		return kind == 1 && s.noConsent.Load() // a success response (RFC 8489, 5)
 	case kind < 4:

@@ -20,7 +20,6 @@ type Box struct {
 const (
 	soundEvery = 20 * time.Millisecond
 	tickEvery  = 50 * time.Millisecond
-	overhead   = 64   // bytes of headers, to IP
 	payload    = 1160 // of the encoder's in a packet
 )
 
@@ -106,7 +105,7 @@ func (x *box) step(now time.Duration) {
 	x.pacer.SetRate(x.est.Target(), x.est.Pace(), x.est.RTT())
 	if now >= x.sound {
 		if x.Options.Audio > 0 {
-			x.pacer.Push(rate.Packet[piece]{Kind: rate.Audio, Bytes: x.Options.Audio/400 + overhead}, now)
+			x.pacer.Push(rate.Packet[piece]{Kind: rate.Audio, Bytes: x.Options.Audio/400 + rate.Headers}, now)
 		}
 		x.sound += soundEvery
 	}

@@ -21,7 +21,7 @@ func (x *box) encode(now time.Duration) {
 	of := (p.bytes + payload - 1) / payload
 	for left := p.bytes; left > 0; left -= payload {
 		x.pacer.Push(rate.Packet[piece]{
-			Kind: rate.Video, Bytes: min(left, payload) + overhead, Payload: piece{p.number, of, p.idr},
+			Kind: rate.Video, Bytes: min(left, payload) + rate.Headers, Payload: piece{p.number, of, p.idr},
 		}, now)
 	}
 }
@@ -41,7 +41,7 @@ func (x *box) send(now time.Duration) {
 		case rate.Video:
 			seq = x.seq
 			x.media[seq%remembered] = media{k.Payload, k.Bytes, now}
-			x.octets += k.Bytes - overhead
+			x.octets += k.Bytes - rate.Headers
 			x.seq++
 		case rate.Again:
 			seq = k.Number
