@@ -37,10 +37,11 @@ func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Se
 
 // pageURL is where the status page is, for the log.
 func (b *box) pageURL() string {
+	host := b.status.Addr().String()
 	if b.config.Status.Loopback() {
-		return "http://" + b.status.Addr().String() + "/"
+		return "http://" + host + "/"
 	}
-	return "https://" + b.status.Addr().String() + "/; vigie passphrase prints what it asks for, vigie doctor the fingerprint of its certificate"
+	return "https://" + reachable(host) + "/; vigie passphrase prints what it asks for, vigie doctor the fingerprint of its certificate"
 }
 
 // snapshot translates the station for the status page.

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"time"
 )
 
@@ -48,15 +47,24 @@ func (s *Server) pieces(metrics http.Handler) []Piece {
 		}},
 		{"settings.json", func(_ context.Context, w io.Writer) error { return indented(w, s.settings()) }},
 		{"metrics.txt", func(ctx context.Context, w io.Writer) error {
-			r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/metrics", nil)
-			answer := httptest.NewRecorder()
-			metrics.ServeHTTP(answer, r)
-			_, err := answer.Body.WriteTo(w)
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, "/metrics", nil)
+			if err == nil {
+				metrics.ServeHTTP(bodyWriter{w, http.Header{}}, r)
+			}
 			return err
 		}},
 	}
 	return append(ours, s.opts.Pieces...)
 }
+
+// bodyWriter is an http.ResponseWriter of the body alone.
+type bodyWriter struct {
+	io.Writer
+	header http.Header
+}
+
+func (b bodyWriter) Header() http.Header { return b.header }
+func (b bodyWriter) WriteHeader(int)     {}
 
 func indented(w io.Writer, v any) error {
 	e := json.NewEncoder(w)

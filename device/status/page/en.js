@@ -47,14 +47,14 @@ export default {
   relay: 'Relay', backup: 'a backup', answer: 'Its answer', way: 'Way to it', lastError: 'Last error', recovered: 'Recovered',
   times: (n, seconds) => `${n} times, the last in ${seconds} s`, attempt: 'Attempt', network: 'Network', takes: (rate) => `takes ${rate}`,
   sent: 'Sent', arrives: (rate) => `${rate} arrives`, roundTrip: 'Round trip', queue: (ms) => `queue ${ms} ms`,
-  lost: 'Lost on the way', sentAgain: (n, asked) => `${n} sent again${asked === undefined ? '' : ` of ${asked} asked for`}`,
+  lost: 'Lost on the way', sentAgain: (n) => `${n} sent again`, underOne: 'under 1 ms',
   waiting: 'Waiting', thrown: 'Thrown away', picture: 'Picture', noCamera: 'no camera', perSecond: (n) => `${n} a second`,
   coded: 'Coded', of: (is, target) => `${is} of ${target}`, videoWay: 'Way', limits: 'Its limits', pictures: 'Pictures',
   dropped: (n) => `${n} dropped`, noMicrophone: 'no microphone', viewersNow: 'Viewers',
   uplinkStates: { idle: 'idle', connecting: 'connecting', connected: 'connected', confirmed: 'confirmed' },
   causes: {
-    grew: 'it took more', probed: 'it took more', queue: 'less, packets queued up', loss: 'less, too many were lost',
-    'no feedback': 'less, the relay does not tell what arrives', 'receiver report': 'by the relay’s reports',
+    grew: 'rising', probed: 'rising', queue: 'fell: packets queued up', loss: 'fell: too many were lost',
+    'no feedback': 'fell: the relay did not tell what arrives', 'receiver report': 'by the relay’s reports',
   },
   drops: {
     overflow: 'too late', awaiting_idr: 'before a new picture', flushed: 'by a cut', offline: 'without a connection', failed: 'refused by the network',

@@ -47,14 +47,14 @@ export default {
   relay: 'Relais', backup: 'de secours', answer: 'Sa réponse', way: 'Chemin', lastError: 'Dernière erreur', recovered: 'Rétabli',
   times: (n, seconds) => `${n} fois, la dernière en ${seconds.replace('.', ',')} s`, attempt: 'Essai', network: 'Réseau', takes: (rate) => `admet ${rate}`,
   sent: 'Envoyé', arrives: (rate) => `${rate} arrivent`, roundTrip: 'Aller-retour', queue: (ms) => `file ${ms} ms`,
-  lost: 'Perdu en route', sentAgain: (n, asked) => `${n} renvoyés${asked === undefined ? '' : ` sur ${asked} demandés`}`,
+  lost: 'Perdu en route', sentAgain: (n) => `${n} renvoyés`, underOne: 'moins de 1 ms',
   waiting: 'En file', thrown: 'Jeté', picture: 'Image', noCamera: 'pas de caméra', perSecond: (n) => `${n} par seconde`,
   coded: 'Codage', of: (is, target) => `${is} sur ${target}`, videoWay: 'Chaîne', limits: 'Ses limites', pictures: 'Images',
   dropped: (n) => `${n} perdues`, noMicrophone: 'pas de micro', viewersNow: 'Spectateurs',
   uplinkStates: { idle: 'au repos', connecting: 'connexion', connected: 'connecté', confirmed: 'confirmé' },
   causes: {
-    grew: 'il a admis plus', probed: 'il a admis plus', queue: 'moins, des paquets attendaient', loss: 'moins, trop de pertes',
-    'no feedback': 'moins, le relais ne dit pas ce qui arrive', 'receiver report': 'd’après les rapports du relais',
+    grew: 'en hausse', probed: 'en hausse', queue: 'en baisse : des paquets attendaient', loss: 'en baisse : trop de pertes',
+    'no feedback': 'en baisse : le relais ne disait pas ce qui arrive', 'receiver report': 'd’après les rapports du relais',
   },
   drops: {
     overflow: 'trop tard', awaiting_idr: 'avant une nouvelle image', flushed: 'par une coupure', offline: 'sans liaison', failed: 'refusés par le réseau',

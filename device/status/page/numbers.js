@@ -16,8 +16,8 @@ export function numbers(s) {
     [t.attempt, u.attempt > 1 ? String(u.attempt) : ''],
     [t.network, u.estimate_bps ? line(t.takes(rate(u.estimate_bps)), t.causes[u.cause]) : ''],
     [t.sent, u.sent_bps ? line(rate(u.sent_bps), u.acknowledged_bps ? t.arrives(rate(u.acknowledged_bps)) : '') : ''],
-    [t.roundTrip, u.rtt_ms ? line(`${Math.round(u.rtt_ms)} ms`, u.queue_ms >= 1 ? t.queue(Math.round(u.queue_ms)) : '') : ''],
-    [t.lost, u.confirmed_ms_ago === null ? '' : line(`${(u.loss * 100).toFixed(1)} %`, t.sentAgain(u.retransmitted, u.asked_again))],
+    [t.roundTrip, u.rtt_ms ? line(u.rtt_ms < 1 ? t.underOne : `${Math.round(u.rtt_ms)} ms`, u.queue_ms >= 1 ? t.queue(Math.round(u.queue_ms)) : '') : ''],
+    [t.lost, u.confirmed_ms_ago === null ? '' : line(`${(u.loss * 100).toFixed(1)} %`, u.retransmitted ? t.sentAgain(u.retransmitted) : '')],
     [t.waiting, u.queued ? String(u.queued) : ''],
     [t.thrown, thrown(u)],
     [t.picture, v.camera ? line(v.camera, v.format, v.fps ? t.perSecond(v.fps.toFixed(1)) : '') : t.noCamera],
@@ -32,5 +32,5 @@ export function numbers(s) {
 
 // What was thrown away, by reason.
 function thrown(u) {
-  return line(...Object.entries(t.drops).filter(([key]) => u.drops?.[key]).map(([key, why]) => `${u.drops[key]} ${why}`));
+  return line(...Object.entries(t.drops).filter(([key]) => u.drops[key]).map(([key, why]) => `${u.drops[key]} ${why}`));
 }
