@@ -10,7 +10,7 @@ LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s
 
-.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware scenes deb deb-test e2e peers lint vuln fuzz clean
+.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware bench-machine scenes deb deb-test e2e peers lint vuln fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ bench-hardware:
 	$(IN_BENCH) -run Hardware ./bench
 	$(IN_BENCH) ./capture/v4l2 ./capture/alsa
 
+bench-machine: bench-kernel ## a Debian of its own that boots with the package installed: faults, upgrade, purge
+	@$(MAKE) --no-print-directory deb ARCH=amd64
+	BENCH_DEB=$$(ls -t $(CURDIR)/build/deb/vigie_*_amd64.deb | head -n 1) BENCH_CONFIG=$(CURDIR)/bench/machine.yaml \
+		BENCH_TIMEOUT=10m BENCH_TIME_TRAVEL=$(BENCH_TIME_TRAVEL) \
+		$(GO) test -tags bench,machine -count 1 -v -run '$(if $(filter .,$(RUN)),Machine,$(RUN))' -exec $(CURDIR)/bench/exec -timeout 20m ./bench
+
 bench-full: build bench-kernel ## the figures of the bench and the benchmarks: many repeats, long runs
 	BENCH_FULL=1 BENCH_TIMEOUT=8h $(IN_BENCH) -timeout 8h $(BENCHED)
 	$(MAKE) --no-print-directory bench BENCH_TIME_TRAVEL=0 RUN=Cycles
@@ -71,7 +77,7 @@ deb-test: ## the units parse and are shut in (systemd-analyze: 2.0 at most), and
 # Which of other people's programs: relay (whip-client and Chromium publish to ours), livekit, janus.
 PEERS ?=
 
-e2e: build ## a browser watches what `make run` makes, others publish to our relay, ffmpeg and opus-tools judge our media
+e2e: build ## a browser watches what `make run` makes; ten seconds with each of the peers; ffmpeg and opus-tools judge our media
 	PEERS='$(PEERS)' e2e/run
 
 peers: build ## two minutes with each: LiveKit, Janus, and GStreamer and Chromium at our relay. PEERS=livekit is one of them

@@ -38,10 +38,25 @@ const (
 // liveApart runs both until the box is live.
 func liveApart(t *testing.T) *apart {
 	t.Helper()
+	a := standByApart(t, 0)
+	a.begin = a.press()
+	a.await("live", patience)
+	pause(3 * time.Second) // the relay has been heard for a while
+	return a
+}
+
+// standByApart runs both until the box is ready. Packets take oneWay in each direction.
+func standByApart(t *testing.T, oneWay time.Duration) *apart {
+	t.Helper()
 	PlayTone(t, Tone{})
 	stage, hall := NewNamespace(t, "stage"), NewNamespace(t, "hall")
 	a := &apart{}
 	a.near, a.far = Connect(stage, boxAt, hall, relayHost+"/24")
+	for _, end := range []*Interface{a.near, a.far} {
+		if oneWay > 0 {
+			end.Shape(fmt.Sprintf("netem delay %dms", oneWay.Milliseconds()))
+		}
+	}
 	dir := t.TempDir()
 	token, cert, key := filepath.Join(dir, "token"), filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	writeCertificate(t, cert, key)
@@ -64,9 +79,6 @@ func liveApart(t *testing.T) *apart {
 		relayHost, token, cert), "run")))
 	a.box = b
 	b.await("standby", startup)
-	a.begin = b.press()
-	b.await("live", patience)
-	pause(3 * time.Second) // the relay has been heard for a while
 	return a
 }
 

@@ -22,6 +22,7 @@ type meter struct {
 	peak   [Channels]float64
 	frames int
 	last   Level
+	heard  Heard // until the last question, but for Loud
 }
 
 func (m *meter) hear(pcm []float32) {
@@ -31,6 +32,9 @@ func (m *meter) hear(pcm []float32) {
 		f := float64(v)
 		m.square[i%Channels] += f * f
 		m.peak[i%Channels] = max(m.peak[i%Channels], math.Abs(f))
+		if f >= Loud || f <= -Loud {
+			m.heard.Loud++
+		}
 	}
 	m.frames += len(pcm) / Channels
 }
@@ -46,6 +50,7 @@ func (m *meter) level() Level {
 		m.last.RMS[c] = decibels(math.Sqrt(sum / float64(m.frames)))
 		m.last.Peak[c] = decibels(m.peak[c])
 	}
+	m.heard = m.all()
 	m.square, m.peak, m.frames = [Channels]float64{}, [Channels]float64{}, 0
 	return m.last
 }

@@ -17,9 +17,10 @@
 // A viewer may connect before there is a publisher (the WHEP draft allows both): it then waits with its session up, and
 // has the picture with the first IDR. Two hundred handshakes are thereby spread over the time before the show.
 //
-// ICE here is lite (RFC 8445, 2.5): the relay has addresses that are reachable, and a lite agent sends nothing to an
-// address that did not speak to it first. Watching needs no token, so a full agent could be told by anyone to probe the
-// venue's network. Candidates in offers are thus not used, and neither mDNS names nor IPv6 can stall a session.
+// ICE is lite for viewers (RFC 8445, 2.5): the relay has addresses that are reachable, and a lite agent sends nothing to
+// an address that did not speak to it first. Watching needs no token, so a full agent could be told by anyone to probe
+// the venue's network. A publisher, who has one, meets a full agent, because that connects sooner (settings). Candidates
+// in offers are not used in either case, and neither mDNS names nor IPv6 can stall a session.
 // Media has one UDP and one TCP port, on the address of Options.Listen.
 //
 // Publishing needs the token; watching does not. The page may not be framed by other sites: nobody decided that it may.

@@ -143,8 +143,39 @@ func TestCandidates(t *testing.T) {
 	if len(found) != 0 {
 		t.Errorf("candidates elsewhere: %v", found)
 	}
-	if !strings.Contains(string(answer), "a=ice-lite") || strings.Contains(string(answer), "VP8") {
+	if strings.Contains(string(answer), "VP8") {
 		t.Errorf("the answer is\n%s", answer)
+	}
+}
+
+// Whoever has no token meets an agent that sends nothing to an address that did not speak to it first; a publisher is
+// met half way.
+func TestRolesOfAnswers(t *testing.T) {
+	r, _ := start(t)
+	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+	check(t, err)
+	defer func() { check(t, pc.GracefulClose()) }()
+	_, err = pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+	check(t, err)
+	viewer, err := pc.CreateOffer(nil)
+	check(t, err)
+	publisher := newSender(t, 1, 1).offer()
+	for _, c := range []struct {
+		path, offer, setup string
+		lite               bool
+	}{
+		{"/whip/stage", publisher, "a=setup:active", false},
+		// RFC 9725, 4.4.4: a publisher that is a DTLS client alone.
+		{"/whip/stage", strings.ReplaceAll(publisher, "a=setup:actpass", "a=setup:active"), "a=setup:passive", false},
+		{"/whep/stage", viewer.SDP, "a=setup:passive", true},
+	} {
+		resp := request(t, "POST", "http://"+r.Addr().String()+c.path, c.offer, "Authorization", "Bearer "+token,
+			"Content-Type", typeSDP, "Vigie-Box", "one")
+		answer, err := io.ReadAll(resp.Body)
+		check(t, err)
+		if strings.Contains(string(answer), "a=ice-lite") != c.lite || !strings.Contains(string(answer), c.setup) {
+			t.Errorf("%s: the answer is\n%s", c.path, answer)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ const (
 var errNoMedia = errors.New("the offer has neither H.264 video nor Opus audio")
 
 // parseOffer checks an offer (RFC 9725, 4.4; RFC 8829) as far as a clear answer needs it; the rest is pion's to refuse.
-// Candidates are taken out: a lite agent has no use for them.
+// Candidates are taken out: nothing is sent to an address that did not speak to us first.
 func parseOffer(body []byte, as role) (offer, error) {
 	var (
 		d sdp.SessionDescription
@@ -38,7 +38,7 @@ func parseOffer(body []byte, as role) (offer, error) {
 		return o, fmt.Errorf("the body is not SDP: %w", err)
 	}
 	if _, lite := d.Attribute(sdp.AttrKeyICELite); lite {
-		return o, errors.New("the offer is ICE-lite; so is this relay, and one side must be full")
+		return o, errors.New("the offer is ICE-lite; this relay waits for checks, which a full agent sends")
 	}
 	if len(d.MediaDescriptions) > 4 {
 		return o, fmt.Errorf("the offer has %d media sections; one of video and one of audio are taken", len(d.MediaDescriptions))

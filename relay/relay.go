@@ -99,11 +99,12 @@ func (r *Relay) bind() (err error) {
 func (r *Relay) prepare() error {
 	log := pionLog{log: r.log}
 	r.udp, r.tcp = r.sockets.muxes(log)
-	se, err1 := settings(r.sockets, r.udp, r.tcp, log)
-	var err2, err3 error
-	r.apis[publishing], err2 = publisherAPI(se, log, repairsFactory{&r.stats.nacksOut})
-	r.apis[watching], err3 = viewerAPI(se)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	forPublisher, err1 := settings(publishing, r.sockets, r.udp, r.tcp, log)
+	forViewer, err2 := settings(watching, r.sockets, r.udp, r.tcp, log)
+	var err3, err4 error
+	r.apis[publishing], err3 = publisherAPI(forPublisher, log, repairsFactory{&r.stats.nacksOut})
+	r.apis[watching], err4 = viewerAPI(forViewer)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return errors.Join(err, r.closeSockets())
 	}
 	return nil
@@ -135,7 +136,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	server := &http.Server{
 		Handler:           r.routes(),
 		ReadHeaderTimeout: 5 * time.Second,
-		IdleTimeout:       time.Minute,
+		IdleTimeout:       75 * time.Second, // boxes probe each minute, and publish on that connection
 		MaxHeaderBytes:    16 << 10,
 		BaseContext:       func(net.Listener) context.Context { return r.ctx },
 		ErrorLog:          slog.NewLogLogger(r.log.Handler(), slog.LevelDebug),

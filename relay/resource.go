@@ -39,8 +39,8 @@ func (r *Relay) serveSession(w http.ResponseWriter, req *http.Request, as role) 
 	return nil
 }
 
-// patch takes a client's candidates. There is nothing to do with them, since a lite agent learns addresses from the
-// checks that it receives; but a client may insist on sending them.
+// patch takes a client's candidates. There is nothing to do with them, since the relay learns addresses from the checks
+// that it receives; but a client may insist on sending them.
 func (s *session) patch(w http.ResponseWriter, req *http.Request) error {
 	body, err := readBody(w, req, typeFrag)
 	if err != nil {

@@ -41,6 +41,27 @@ func TestRelayBackEndsTheWait(t *testing.T) {
 	next[uplink.Connected](s, lost.Retry-500*time.Millisecond)
 }
 
+// A relay that had our show, and does not know its channel when it is back, is starting: it is not left alone as one that
+// refuses us.
+func TestRelayStarts(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, quick)
+	s.play()
+	next[uplink.Confirmed](s, 5*time.Second)
+	s.relay.Set(uplinktest.Behaviour{Status: 404})
+	s.relay.HangUp()
+	for l := next[uplink.Lost](s, 5*time.Second); ; l = next[uplink.Lost](s, 5*time.Second) {
+		if l.Retry > 2*time.Second {
+			t.Fatalf("it is tried again after %v: %v", l.Retry, l.Err)
+		}
+		if l.Refused {
+			break
+		}
+	}
+	s.relay.Set(quick)
+	next[uplink.Connected](s, 5*time.Second)
+}
+
 // A wait ends when the box has a network again, and when staff ask: also that after a refusal, in which nobody knocks.
 func TestWhatEndsTheWait(t *testing.T) {
 	t.Parallel()

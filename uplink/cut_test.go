@@ -21,7 +21,8 @@ func onAirWith(info interceptor.StreamInfo, out interceptor.RTPWriterFunc) *sess
 	s := u.session
 	s.video = newTrack(h264Codec(), webrtc.RTPCodecTypeVideo)
 	s.video.ssrc, s.video.header.SSRC = 7, 7
-	s.wire.video, s.wire.books, s.stop = s.video, s.books, make(chan struct{})
+	s.ready, s.stop = make(chan struct{}, 1), make(chan struct{})
+	s.wire.video, s.wire.books = s.video, s.books
 	info.SSRC, info.MimeType, info.RTCPFeedback = 7, webrtc.MimeTypeH264, []interceptor.RTCPFeedback{{Type: "nack"}}
 	s.video.out = toWire{s.wire.BindLocalStream(&info, out)}
 	s.wire.begin(s.video, 0, false)

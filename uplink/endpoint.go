@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	tries      = 3 // that fail in a row, before the next relay is asked
-	knockEvery = time.Second
-	knock      = 3 * time.Second // one light probe at most
-	probeEvery = time.Minute     // of the first relay, while another one carries the show
+	tries      = 3                      // that fail in a row, before the next relay is asked
+	knockEvery = 250 * time.Millisecond // a relay takes its time to start: ours must not come on top
+	knock      = 3 * time.Second        // one light probe at most
+	probeEvery = time.Minute            // of the first relay, while another one carries the show
 )
 
 // endpoint is one of the relays that a show can go to, and what this show knows of it. It is Run's alone.
@@ -24,6 +24,7 @@ type endpoint struct {
 	rest   time.Time // there is no attempt before this
 	failed int       // attempts in a row
 	gone   bool      // a light probe said so last
+	took   bool      // our media, in this show
 
 	named          []webrtc.ICEServer // by the relay
 	refusesRestart bool               // it failed at an ICE restart
@@ -47,7 +48,7 @@ func (u *Uplink) backup() string {
 func (u *Uplink) choose(end ending) time.Duration {
 	e, now := u.carrier(), time.Now()
 	if e.failed++; end.confirmed {
-		e.failed = 0
+		e.failed, e.took = 0, true
 	}
 	alone := len(u.endpoints) == 1
 	e.rest = now.Add(e.wait.Wait(end.confirmed, end.refused && alone, end.asked))
@@ -88,7 +89,7 @@ func endingOf(err error, confirmed bool) ending {
 	return end
 }
 
-// returns probes a relay that is waited for each second and is true once it answers well after it did not: a box whose
+// returns probes a relay that is waited for, knockEvery, and is true once it answers well after it did not: a box whose
 // backoff has grown is back as soon as the relay is. A relay that is there already is left to the backoff. It blocks
 // until ctx is done at most.
 func (e *endpoint) returns(ctx context.Context) bool {

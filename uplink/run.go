@@ -91,12 +91,14 @@ func (u *Uplink) connect(ctx, grace context.Context, s *session) error {
 // lost tells that a session is gone, or that an attempt failed, and returns how it ended and the wait before the next.
 func (u *Uplink) lost(err error, confirmed bool) (ending, time.Duration) {
 	end, wait, at := endingOf(err, confirmed), time.Duration(0), u.at
+	refused := end.refused
+	end.refused = refused && !u.carrier().took // one that took us before is likely to be starting, and knows no channel yet
 	if !errors.Is(err, errTryNow) && err != errNewNetwork {
 		wait = u.choose(end)
 	}
 	u.log.Warn("no session", "err", err, "next_attempt_in", wait.Round(10*time.Millisecond), "relay", u.carrier().host())
 	drain(u.retry) // from before there was anything to try again
-	u.emit(Lost{Err: err, Refused: end.refused, Retry: wait})
+	u.emit(Lost{Err: err, Refused: refused, Retry: wait})
 	if u.at != at {
 		end = ending{} // it was another relay's
 	}
@@ -129,6 +131,7 @@ func (u *Uplink) pause(ctx context.Context, end ending, wait time.Duration) bool
 	case <-reachable:
 		u.log.Info("trying now: there may be a new way to the relay")
 	case <-back:
+		u.carrier().wait.Reset() // should it not be ready yet
 		u.log.Info("trying now: the relay is back")
 	case <-ctx.Done():
 		return false

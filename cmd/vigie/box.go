@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 
@@ -32,6 +33,7 @@ type box struct {
 	clients []*whip.Client // of the first relay and its backups
 	begin   atomic.Int32   // which of them a show is to try first
 	devices chan struct{}  // holds a token when a camera may have come or gone
+	resume  *resume        // touched by the station's loop alone
 
 	planner *planner
 
@@ -53,6 +55,8 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	if err := b.connect(stateDir); err != nil {
 		return nil, errors.Join(err, b.closeRelay())
 	}
+	resume, was := openResume(os.Getenv("RUNTIME_DIRECTORY"), log)
+	b.resume = resume
 	options := station.Options{
 		Video:          b.videoOptions(demo),
 		OpenMicrophone: b.microphoneOpener(demo),
@@ -61,7 +65,9 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		},
 		NewUplink: b.newUplink,
 		Probe:     b.probe,
+		Health:    healthOptions(s.config, stateDir),
 		Config:    s.state,
+		Resume:    was,
 		Log:       log,
 		Changed:   b.changed,
 	}
@@ -150,7 +156,8 @@ func (b *box) probe(ctx context.Context) (golive.Relay, error) {
 }
 
 // changed is called by the station's loop at each step.
-func (b *box) changed() {
+func (b *box) changed(m golive.Machine) {
+	b.resume.keep(m.Wanted, m.Cut)
 	b.mu.Lock()
 	close(b.rested)
 	b.rested = make(chan struct{})

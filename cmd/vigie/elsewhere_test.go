@@ -128,7 +128,7 @@ func TestBackupRelay(t *testing.T) {
 		t.Errorf("the page says %+v, %+v", s.Uplink, s.Warnings)
 	}
 	metrics := get(t, base+"/metrics")
-	for _, want := range []string{"vigie_uplink_backup 1", `vigie_warning{code="relay_backup"} 1`, `relay="http://` + backup.Host + `"`} {
+	for _, want := range []string{"vigie_uplink_backup 1", `vigie_condition{code="relay_backup"} 1`, `relay="http://` + backup.Host + `"`} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics lack %s", want)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"vigie/capture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/station"
 	"vigie/device/watchdog"
 	"vigie/uplink"
@@ -43,7 +44,7 @@ func TestNotify(t *testing.T) {
 			return strings.Join(said, "\n")
 		}
 		b := &box{log: slog.New(slog.DiscardHandler)}
-		b.station = station.New(station.Options{Log: b.log, Changed: func() { turn <- struct{}{}; <-turn }})
+		b.station = station.New(station.Options{Log: b.log, Changed: func(golive.Machine) { turn <- struct{}{}; <-turn }})
 		ending, cancel := context.WithCancel(t.Context())
 		ended, end := context.WithCancel(t.Context())
 		var wait sync.WaitGroup
@@ -113,7 +114,7 @@ func TestParts(t *testing.T) {
 func TestStatusLine(t *testing.T) {
 	s := station.Snapshot{
 		Machine:  golive.Machine{State: golive.Live, Cut: true},
-		Warnings: []station.Warning{{Code: "a", Text: "No microphone: none.\nLook."}, {Code: "b", Text: "Hot."}},
+		Warnings: []health.Condition{{Code: "a", Text: "No microphone: none.\nLook."}, {Code: "b", Text: "Hot."}},
 	}
 	if got := statusLine(s); got != "Live: the relay confirms that it arrives; cut. No microphone: none. Look. Hot." {
 		t.Errorf("got %q", got)

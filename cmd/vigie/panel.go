@@ -19,10 +19,7 @@ func fitPanel(o *station.Options, p config.Panel, log *slog.Logger) {
 		log.Info("no GPIO chip here: the status page is the panel")
 		return
 	}
-	trouble := func(err error) {
-		log.Error("the panel is not whole; the status page stands in", "err", err)
-		o.PanelTrouble = append(o.PanelTrouble, err)
-	}
+	trouble := func(err error) { o.PanelTrouble = append(o.PanelTrouble, err) }
 	find := func(name string, activeLow bool) *panel.Line {
 		if name == "" {
 			return nil

@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"vigie/device/status"
 )
 
 // program is `vigie run` on a file of its own, seen through its status page.
@@ -100,7 +98,7 @@ func (p *program) await(what string, is func(seen) bool) seen {
 // seen is what the test reads of /api/v1/status.
 type seen struct {
 	State, Title string
-	Warnings     []status.Warning
+	Warnings     []struct{ Code, Text string }
 	ConfigErrors []string `json:"config_errors"`
 	Video        struct {
 		Format   string

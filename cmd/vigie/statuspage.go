@@ -11,6 +11,7 @@ import (
 	"vigie/capture"
 	"vigie/capture/picture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/station"
 	"vigie/device/status"
 )
@@ -24,7 +25,7 @@ func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Se
 		Listen: b.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
 		Passphrase: boxPassphrase(stateDir, b.log), Settings: b.settings, Pieces: b.pieces(), Journal: journal,
 		Zone:       func() *time.Location { return b.live.Load().Venue.Zone() },
-		Collectors: b.collectors(), Log: b.log,
+		Conditions: health.Codes(), Collectors: b.collectors(), Log: b.log,
 	}
 	if !b.config.Status.Loopback() {
 		var err error
@@ -61,19 +62,19 @@ func (b *box) snapshot() status.Snapshot {
 		out.Countdown = max(0, (holdTime - time.Since(s.Pressed)).Seconds())
 	}
 	for _, w := range s.Warnings {
-		out.Warnings = append(out.Warnings, status.Warning{Code: w.Code, Text: w.Text})
-	}
-	if s.Refused != "" {
-		out.Warnings = append(out.Warnings, status.Warning{Code: "press_refused", Text: "The button was pressed, but " + s.Refused + "."})
+		out.Warnings = append(out.Warnings, status.Warning{
+			Code: w.Code, Severity: w.Severity, Text: w.Text, Advice: w.Advice, Since: time.Since(w.Since).Seconds(),
+		})
 	}
 	var trouble string
 	if out.Next, trouble = b.planner.seen(); trouble != "" {
-		out.Warnings = append(out.Warnings, status.Warning{Code: "calendar_failed", Text: trouble})
+		out.Warnings = append(out.Warnings, status.Warning{
+			Code: health.CalendarFailed, Text: trouble, Advice: "Shows that were read before stay planned."})
 	}
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors
 	if len(b.waiting) > 0 {
-		out.Warnings = append(out.Warnings, status.Warning{Code: "config_waits",
+		out.Warnings = append(out.Warnings, status.Warning{Code: health.ConfigWaits, Advice: "The box then begins anew with them.",
 			Text: "Changed in config.yaml: " + strings.Join(b.waiting, ", ") + " " + waits(b.waiting) + " for the end of the show."})
 	}
 	b.mu.Unlock()

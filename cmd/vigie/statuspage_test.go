@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/health"
 	"vigie/device/status"
 )
 
@@ -43,8 +44,8 @@ func TestPassphraseIsKeptAndPrinted(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(dir, passphraseFile)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	if newPassphrase() == newPassphrase() {
-		t.Error("two are the same")
+	if another := newPassphrase(); another == made {
+		t.Error("another box has the same")
 	}
 }
 
@@ -221,6 +222,20 @@ func TestPageFromElsewhere(t *testing.T) {
 		answer.Body.Close()
 		if answer.StatusCode != code {
 			t.Errorf("%q: %s, want %d", authorization, answer.Status, code)
+		}
+	}
+}
+
+// The page has French words for each condition that there is.
+func TestConditionsInFrench(t *testing.T) {
+	words, err := os.ReadFile("../../device/status/page/fr.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, warnings, _ := strings.Cut(string(words), "warnings: {")
+	for _, code := range health.Codes() {
+		if !strings.Contains(warnings, "\n    "+code+": '") {
+			t.Errorf("fr.js has no %s", code)
 		}
 	}
 }

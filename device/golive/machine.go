@@ -1,5 +1,7 @@
 package golive
 
+import "fmt"
+
 // Machine is all that the box knows when it decides. It is a value: Step returns the next one.
 type Machine struct {
 	State  State
@@ -75,6 +77,19 @@ const (
 	Warning
 	CannotGoLive
 )
+
+var severityNames = [...]string{"fine", "warning", "cannot_go_live"}
+
+// String returns the name that the status API uses.
+func (s Severity) String() string {
+	if s < 0 || int(s) >= len(severityNames) {
+		return fmt.Sprintf("severity(%d)", int(s))
+	}
+	return severityNames[s]
+}
+
+// MarshalText makes a Severity its name in JSON.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Worst is the worst condition that the machine's facts and the box's health amount to.
 func (m Machine) Worst() Severity {

@@ -140,6 +140,16 @@ func TestGestures(t *testing.T) {
 	}
 }
 
+// TestResume: what was wanted when the program ended is wanted when it is there again.
+func TestResume(t *testing.T) {
+	m := ready(Starting)
+	m.Wanted = true
+	m, commands := Step(m, Booted{})
+	if got := describe(m.State, commands); got != "cueing lights open" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestInvariants holds over any history what no event may break.
 func TestInvariants(t *testing.T) {
 	events := []Event{Booted{}, ConfigChanged{ConfigGood}, ConfigChanged{ConfigBroken}, CameraChanged{Present}, CameraChanged{Absent},

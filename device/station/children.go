@@ -55,6 +55,9 @@ func (s *Station) start(ctx context.Context) {
 	if s.Probe != nil {
 		s.wait.Go(func() { s.probe(ctx) })
 	}
+	if s.Health != nil {
+		s.wait.Go(func() { s.lookout(ctx) })
+	}
 }
 
 // keepAudio runs a microphone until ctx is done, and looks for it again when it was lost.

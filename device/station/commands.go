@@ -48,7 +48,6 @@ func (s *Station) do(c golive.Command) {
 		s.Log.Info("marker")
 		s.view.Markers++
 	case golive.Refuse:
-		s.Log.Warn("the button was pressed, and the box cannot go live: " + c.Why)
 		s.view.Refused = c.Why
 	}
 }

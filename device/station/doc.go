@@ -8,6 +8,7 @@
 //	uplink               one for each show: runs it until the show is over
 //	buttons, lights      package panel
 //	probe                in Standby, asks the relay each minute whether it is there
+//	lookout              each second, looks for dead air and at the board (package health)
 //
 // Devices and codecs are injected (Options): this package knows no V4L2, ALSA or YAML.
 package station

@@ -26,8 +26,10 @@ func (s *Station) handle(e any) {
 			s.health()
 			s.step(golive.UplinkClosed{})
 		}
+	case conditionsFound:
+		s.view.Found = e.found
+		s.health()
 	case buttonFailed:
-		s.Log.Error(e.err.Error())
 		s.view.Panel = append(slices.Clip(s.view.Panel), e.err)
 		s.health()
 	case reminded:
@@ -79,13 +81,14 @@ func found(simulated bool) golive.Device {
 	return golive.Present
 }
 
-// complain keeps why there is no picture or no sound, and logs it when the reason is new: it is tried again and again.
+// complain keeps why there is no picture or no sound, and logs a reason that is another one than before: it is tried again
+// and again.
 func (s *Station) complain(what string, last *error, err error) {
 	if err == nil {
 		err = errEnded
 	}
-	if *last == nil || (*last).Error() != err.Error() {
-		s.Log.Warn("no " + what + ": " + err.Error() + " (it is tried again and again)")
+	if *last != nil && (*last).Error() != err.Error() {
+		s.Log.Warn("still no " + what + ": " + err.Error())
 	}
 	*last = err
 }
@@ -117,7 +120,6 @@ func (s *Station) gesture(g gesture) {
 func (s *Station) stuck(g gesture) {
 	others := slices.DeleteFunc(slices.Clone(s.view.Stuck), func(b string) bool { return b == g.button })
 	if s.view.Stuck = others; g.gesture == panel.Stuck {
-		s.Log.Warn("the " + g.button + " button is stuck: it is ignored until it is released; look at its wiring")
 		s.view.Stuck = append(others, g.button)
 	}
 	if g.button == "go_live" {
@@ -133,16 +135,6 @@ func (s *Station) lookAtLights() {
 	}
 	before := s.view.LightsErr
 	if s.view.LightsErr = s.Lights.Err(); (before == nil) != (s.view.LightsErr == nil) {
-		s.Log.Error("are the lights to be trusted? The status page is", "err", s.view.LightsErr)
 		s.health()
 	}
-}
-
-// health tells the machine the worst of what is wrong with the box itself.
-func (s *Station) health() {
-	worst := golive.Fine
-	if len(s.view.Stuck)+len(s.view.Panel) > 0 || s.view.LightsErr != nil || s.view.Backup != "" || s.view.Reminder != "" {
-		worst = golive.Warning
-	}
-	s.step(golive.HealthChanged{Worst: worst})
 }

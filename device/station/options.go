@@ -6,6 +6,7 @@ import (
 
 	"vigie/capture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/panel"
 	"vigie/uplink"
 )
@@ -25,14 +26,24 @@ type Options struct {
 	// ready all the same, it is a backup.
 	Probe func(context.Context) (golive.Relay, error)
 
+	// Health says what of the board is watched; picture, sound and rate are with it. Nil: nothing is.
+	Health *health.Options
+
 	GoLive, Cut  *panel.Line
 	Lights       *panel.Lights
 	PanelTrouble []error // buttons and lights that are configured and do not work
 
 	Config golive.Config
+	Resume Resume
 	Log    *slog.Logger
 	// Changed is called after each step, from the loop: it must not block nor call the station.
-	Changed func()
+	Changed func(golive.Machine)
+}
+
+// Resume is what staff had asked for when the program last ended without having been told to.
+type Resume struct {
+	Wanted bool // a show was on: it goes on as soon as the devices were looked for
+	Cut    bool
 }
 
 // Hooks is what an uplink calls, from goroutines of its own.

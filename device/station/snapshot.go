@@ -6,6 +6,7 @@ import (
 
 	"vigie/capture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/uplink"
 )
 
@@ -16,7 +17,8 @@ type Snapshot struct {
 	Lights   golive.Lights
 	Since    time.Time // of the state
 	Pressed  time.Time // when the go-live button went down, for the countdown of Machine.Counting
-	Warnings []Warning
+	Warnings []health.Condition
+	Found    []health.Condition // those of them that the lookout found
 
 	Video        *capture.VideoStats // nil where none is configured
 	FPS          float64             // pictures a second over the last second
@@ -57,7 +59,6 @@ func (s *Station) Snapshot() Snapshot {
 		stats := u.Stats()
 		v.Uplink = &stats
 	}
-	v.Warnings = warnings(v)
 	return v
 }
 
@@ -66,11 +67,12 @@ func (s *Station) publish() {
 	v := s.view
 	v.At = time.Now()
 	v.Machine, v.Lights = s.machine, s.machine.Lights()
+	v.Warnings = s.settle(v.At, v)
 	s.mu.Lock()
 	s.published = v
 	s.mu.Unlock()
 	if s.Changed != nil {
-		s.Changed()
+		s.Changed(v.Machine)
 	}
 }
 

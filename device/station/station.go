@@ -9,6 +9,7 @@ import (
 
 	"vigie/capture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/uplink"
 )
 
@@ -29,6 +30,7 @@ type Station struct {
 	machine golive.Machine
 	show    *show
 	view    Snapshot
+	book    *health.Book
 	rates   rates
 
 	video *capture.Video // nil: configured none
@@ -44,8 +46,8 @@ type Station struct {
 
 // New makes a station at rest.
 func New(o Options) *Station {
-	s := &Station{Options: o, events: make(chan any, 256), done: make(chan struct{})}
-	s.machine.Config = o.Config
+	s := &Station{Options: o, events: make(chan any, 256), done: make(chan struct{}), book: health.NewBook(o.Log)}
+	s.machine.Config, s.machine.Wanted = o.Config, o.Resume.Wanted
 	if o.Video == nil {
 		s.machine.Camera = golive.None
 	} else {
@@ -75,6 +77,9 @@ func (s *Station) Run(ctx context.Context) error {
 	s.do(golive.SetLights{Lights: s.machine.Lights()})
 	s.view.Panel = s.PanelTrouble
 	s.health()
+	if s.Resume.Cut {
+		s.step(golive.CutDown{}) // before a picture may leave
+	}
 	s.start(children)
 	err := s.loop(ctx)
 	stop()

@@ -72,7 +72,7 @@ func newBox(t *testing.T, change ...func(*station.Options)) *box {
 				RequestIDR: h.RequestIDR, SetBitrate: h.SetBitrate, Event: h.Event})
 		},
 		Lights: lights, Log: slog.New(slog.DiscardHandler),
-		Changed: func() {
+		Changed: func(golive.Machine) {
 			select {
 			case b.changed <- struct{}{}:
 			default:
@@ -265,7 +265,7 @@ func TestReminder(t *testing.T) {
 	b.awaitState(golive.Standby)
 	b.Remind("The show begins at 20:00.")
 	s := b.await("amber", func(s station.Snapshot) bool { return s.Lights.Amber == golive.Slow })
-	if len(s.Warnings) != 1 || s.Warnings[0] != (station.Warning{Code: "show_due", Text: "The show begins at 20:00."}) {
+	if len(s.Warnings) != 1 || s.Warnings[0].Code != "show_due" || s.Warnings[0].Text != "The show begins at 20:00." {
 		t.Errorf("it warns: %v", s.Warnings)
 	}
 	b.Remind("")
@@ -274,14 +274,15 @@ func TestReminder(t *testing.T) {
 	})
 }
 
-// TestPanelTrouble holds that a light or a button that does not work is an amber light and a sentence.
+// TestPanelTrouble holds that a light or a button that does not work is an amber light and a sentence that names all.
 func TestPanelTrouble(t *testing.T) {
 	b := newBox(t, func(o *station.Options) {
 		o.PanelTrouble = []error{fmt.Errorf("GPIO line GPIO99: no such line")}
 		o.GoLive = &panel.Line{Pin: &gpiotest.Pin{N: "GPIO17"}} // sees no edges
 	})
-	s := b.await("both", func(s station.Snapshot) bool { return len(s.Warnings) == 2 })
-	if s = b.awaitState(golive.Standby); s.Lights.Amber != golive.Slow || !strings.Contains(fmt.Sprint(s.Warnings), "GPIO17") {
+	s := b.await("both", func(s station.Snapshot) bool { return len(s.Panel) == 2 })
+	if s = b.awaitState(golive.Standby); s.Lights.Amber != golive.Slow || len(s.Warnings) != 1 ||
+		!strings.Contains(s.Warnings[0].Text, "GPIO99") || !strings.Contains(s.Warnings[0].Text, "GPIO17") {
 		t.Errorf("%+v, %v", s.Lights, s.Warnings)
 	}
 }

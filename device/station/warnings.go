@@ -1,57 +1,110 @@
 package station
 
-import "vigie/device/golive"
+import (
+	"errors"
+	"strings"
+	"time"
 
-// Warning is something that is wrong, for people: why amber is lit, and what to do.
-type Warning struct {
-	Code string // stable, for programs: "no_camera"
-	Text string
+	"vigie/device/golive"
+	"vigie/device/health"
+)
+
+// conditions lists what is wrong, in the order in which staff would mend it.
+func conditions(v Snapshot) []health.Condition {
+	all := append(facts(v), own(v)...)
+	if v.Refused != "" {
+		// Amber is its cause's.
+		all = append(all, condition(health.PressRefused, golive.Fine, "The button was pressed, but "+v.Refused+".",
+			"Press it again when that is mended."))
+	}
+	return all
 }
 
-// warnings lists what is wrong in the order in which staff would mend it.
-func warnings(v Snapshot) []Warning {
-	m, all := v.Machine, []Warning{}
-	add := func(code, text string) { all = append(all, Warning{code, text}) }
+func condition(code string, severity golive.Severity, text, advice string) health.Condition {
+	return health.Condition{Code: code, Severity: severity, Text: text, Advice: advice}
+}
+
+func warning(code, text, advice string) health.Condition {
+	return condition(code, golive.Warning, text, advice)
+}
+
+// facts are the conditions that the machine knows by itself: golive.Machine.Worst is the worst of them and of own's.
+func facts(v Snapshot) (all []health.Condition) {
+	m := v.Machine
+	add := func(c health.Condition) { all = append(all, c) }
 	switch m.Config {
 	case golive.ConfigBroken:
-		add("config_broken", "The configuration has errors. Mend config.yaml; the box goes on by itself when it is saved.")
+		add(condition(health.ConfigBroken, golive.CannotGoLive, "The configuration has errors.",
+			"Mend config.yaml; the box goes on by itself when it is saved."))
 	case golive.ConfigLastGood:
-		add("config_last_good", "The configuration has errors; the box runs on the last good copy. Mend config.yaml.")
-	}
-	if v.Reminder != "" {
-		add("show_due", v.Reminder)
+		add(warning(health.ConfigLastGood, "The configuration has errors; the box runs on the last good copy.",
+			"Mend config.yaml."))
 	}
 	switch m.Camera {
 	case golive.Absent:
-		add("no_camera", "No picture: "+why(v.CameraErr)+". It is tried again and again; what is plugged in is found by itself.")
+		add(condition(health.NoCamera, golive.CannotGoLive, "No picture: "+why(v.CameraErr)+".",
+			"It is tried again and again; what is plugged in is found by itself."))
 	case golive.Simulated:
-		add("test_picture", "The test picture stands in for a camera.")
+		add(warning(health.TestPicture, "The test picture stands in for a camera.",
+			"Right for a rehearsal; else plug a camera in and start the box again."))
 	}
 	switch m.Microphone {
 	case golive.Absent:
-		add("no_microphone", "No microphone: "+why(v.MicrophoneErr)+". The show is silent.")
+		severity := golive.Warning
+		if m.Camera == golive.None {
+			severity = golive.CannotGoLive
+		}
+		add(condition(health.NoMicrophone, severity, "No microphone: "+why(v.MicrophoneErr)+". The show is silent.",
+			"It is looked for again and again; what is plugged in is found by itself."))
 	case golive.Simulated:
-		add("test_sound", "The test sound stands in for a microphone.")
+		add(warning(health.TestSound, "The test sound stands in for a microphone.",
+			"Right for a rehearsal; else plug a microphone in and start the box again."))
 	}
 	switch m.Relay {
 	case golive.RelayUnreachable:
-		add("relay_unreachable", "No way to the relay: "+why(v.Trouble)+". It is tried again and again; if this stays, look at the network.")
+		add(condition(health.RelayUnreachable, golive.CannotGoLive, "No way to the relay: "+why(v.Trouble)+".",
+			"It is tried again and again; if this stays, look at the network."))
 	case golive.RelayRefuses:
-		add("relay_refuses", "The relay refuses: "+why(v.Trouble)+".")
-	}
-	if v.Backup != "" {
-		add("relay_backup", v.Backup+". Viewers may have to go there.")
-	}
-	for _, button := range v.Stuck {
-		add("button_stuck", "The "+button+" button is stuck and is ignored. Release it, or look at its wiring.")
-	}
-	for _, err := range v.Panel {
-		add("panel_failed", "The panel is not whole: "+err.Error()+". This page shows and does the same.")
-	}
-	if v.LightsErr != nil {
-		add("panel_failed", "Do not trust the lights: "+v.LightsErr.Error()+". This page shows what they should.")
+		add(condition(health.RelayRefuses, golive.CannotGoLive, "The relay refuses: "+why(v.Trouble)+".",
+			"Look at relay.url and relay.token_file, or ask the relay's operator."))
 	}
 	return all
+}
+
+// own are the conditions of the box itself: what the machine is told by HealthChanged.
+func own(v Snapshot) (all []health.Condition) {
+	add := func(code, text, advice string) { all = append(all, warning(code, text, advice)) }
+	if v.Reminder != "" {
+		add(health.ShowDue, v.Reminder, "A show that is cancelled is to be taken out of the schedule.")
+	}
+	if v.Backup != "" {
+		add(health.RelayBackup, v.Backup+".", "Viewers may have to go there.")
+	}
+	if n := len(v.Stuck); n > 0 {
+		buttons, are := "The "+v.Stuck[0]+" button", "is"
+		if n > 1 {
+			buttons, are = "The buttons "+strings.Join(v.Stuck, " and "), "are"
+		}
+		add(health.ButtonStuck, buttons+" "+are+" stuck and ignored.", "Release what is stuck, or look at the wiring.")
+	}
+	if len(v.Panel) > 0 {
+		all := strings.ReplaceAll(errors.Join(v.Panel...).Error(), "\n", "; ")
+		add(health.PanelFailed, "The panel is not whole: "+all+".", "Use the status page, which shows and does the same.")
+	}
+	if v.LightsErr != nil {
+		add(health.LightsFailed, "Do not trust the lights: "+v.LightsErr.Error()+".", "The status page shows what they should.")
+	}
+	return append(all, v.Found...)
+}
+
+// health tells the machine the worst of what is wrong with the box itself.
+func (s *Station) health() {
+	s.step(golive.HealthChanged{Worst: health.Worst(own(s.view))})
+}
+
+// settle is all that is wrong, and since when.
+func (s *Station) settle(now time.Time, v Snapshot) []health.Condition {
+	return s.book.Settle(now, conditions(v))
 }
 
 func why(err error) string {

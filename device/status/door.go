@@ -82,7 +82,8 @@ func refuse(w http.ResponseWriter, why string) {
 
 // try tells whether the passphrase is right. A wait that is not 0 means that it was not even looked at.
 func (d *door) try(from netip.Addr, given string) (right bool, wait time.Duration) {
-	if wait = d.tries.wait(from); wait > 0 {
+	wrong, wait := d.tries.take(from)
+	if wait > 0 {
 		d.counts.refused.WithLabelValues("tries").Inc()
 		return false, wait
 	}
@@ -92,8 +93,8 @@ func (d *door) try(from netip.Addr, given string) (right bool, wait time.Duratio
 		return true, 0
 	}
 	d.counts.refused.WithLabelValues("passphrase").Inc()
-	if n := d.tries.wrong(from); n%freeTries == 0 {
-		d.log.Warn("somebody tries passphrases of the status page", "from", from, "wrong", n)
+	if wrong%freeTries == 0 {
+		d.log.Warn("somebody tries passphrases of the status page", "from", from, "wrong", wrong)
 	}
 	return false, 0
 }

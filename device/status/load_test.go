@@ -108,7 +108,8 @@ func TestHealthAndMetrics(t *testing.T) {
 		Uplink:   Uplink{Relay: "https://user:hush@relay.example/?token=hush"},
 	}}
 	given := prometheus.NewCounter(prometheus.CounterOpts{Name: "vigie_given_total", Help: "Given."})
-	_, base := serve(t, Options{Snapshot: b.read, Press: b.press, Collectors: []prometheus.Collector{given}})
+	_, base := serve(t, Options{Snapshot: b.read, Press: b.press, Collectors: []prometheus.Collector{given},
+		Conditions: []string{"silence", "clipping"}})
 	if r, body := ask(t, "GET", base+"/healthz", ""); r.StatusCode != 200 {
 		t.Errorf("/healthz: %s %s", r.Status, body)
 	}
@@ -118,7 +119,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	}
 	for _, want := range []string{
 		`vigie_state{state="live"} 1`, `vigie_state{state="standby"} 0`, `vigie_light{light="red",pattern="steady"} 1`,
-		`vigie_light{light="amber",pattern="off"} 0`, `vigie_warning{code="silence"} 1`, `vigie_warning{code="hot"} 1`,
+		`vigie_light{light="amber",pattern="off"} 0`, `vigie_condition{code="silence"} 1`, `vigie_condition{code="hot"} 1`, `vigie_condition{code="clipping"} 0`,
 		`vigie_wanted 1`, `vigie_cut 0`, `version="1.2.3?"`, "vigie_given_total 0", "vigie_station_up 1",
 	} {
 		if !strings.Contains(body, want) {

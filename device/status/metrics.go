@@ -35,22 +35,24 @@ var (
 		[]string{"state"}, nil)
 	lightDesc = prometheus.NewDesc("vigie_light", "1 for the pattern that the light shows, 0 for the others.",
 		[]string{"light", "pattern"}, nil)
-	wantedDesc  = prometheus.NewDesc("vigie_wanted", "1 while a show is wanted.", nil, nil)
-	cutDesc     = prometheus.NewDesc("vigie_cut", "1 while picture and sound are cut.", nil, nil)
-	warningDesc = prometheus.NewDesc("vigie_warning", "1 for each warning in force.", []string{"code"}, nil)
-	buildDesc   = prometheus.NewDesc("vigie_build_info", "Always 1; what runs.", []string{"version", "goversion"}, nil)
+	wantedDesc    = prometheus.NewDesc("vigie_wanted", "1 while a show is wanted.", nil, nil)
+	cutDesc       = prometheus.NewDesc("vigie_cut", "1 while picture and sound are cut.", nil, nil)
+	conditionDesc = prometheus.NewDesc("vigie_condition", "1 for each condition in force, 0 for the others.",
+		[]string{"code"}, nil)
+	buildDesc = prometheus.NewDesc("vigie_build_info", "Always 1; what runs.", []string{"version", "goversion"}, nil)
 )
 
 // box makes metrics of the snapshot.
 type box struct {
-	read func(context.Context) (Snapshot, error)
+	read  func(context.Context) (Snapshot, error)
+	codes []string // of conditions
 }
 
 var _ prometheus.Collector = box{}
 
 // Describe implements prometheus.Collector.
 func (b box) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{upDesc, stateDesc, lightDesc, wantedDesc, cutDesc, warningDesc, buildDesc} {
+	for _, d := range []*prometheus.Desc{upDesc, stateDesc, lightDesc, wantedDesc, cutDesc, conditionDesc, buildDesc} {
 		ch <- d
 	}
 }
@@ -79,9 +81,15 @@ func (b box) Collect(ch chan<- prometheus.Metric) {
 	}
 	gauge(wantedDesc, s.Wanted)
 	gauge(cutDesc, s.Cut)
-	// A label that is not UTF-8 would panic; the same code twice is left out by the registry.
+	inForce := make(map[string]bool)
+	for _, code := range b.codes {
+		inForce[code] = false
+	}
 	for _, w := range s.Warnings {
-		gauge(warningDesc, true, strings.ToValidUTF8(w.Code, "?"))
+		inForce[strings.ToValidUTF8(w.Code, "?")] = true // a label that is not UTF-8 would panic
+	}
+	for code, on := range inForce {
+		gauge(conditionDesc, on, code)
 	}
 	gauge(buildDesc, true, strings.ToValidUTF8(s.Version, "?"), runtime.Version())
 }
@@ -89,7 +97,7 @@ func (b box) Collect(ch chan<- prometheus.Metric) {
 // metrics serves our own and the given collectors.
 func (s *Server) metrics() (http.Handler, error) {
 	registry := prometheus.NewRegistry()
-	own := []prometheus.Collector{box{s.reader.read}, s.counts.refused, s.counts.slow}
+	own := []prometheus.Collector{box{s.reader.read, s.opts.Conditions}, s.counts.refused, s.counts.slow}
 	for _, c := range append(own, s.opts.Collectors...) {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("status: a collector for /metrics: %w", err)

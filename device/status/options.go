@@ -25,6 +25,7 @@ type Options struct {
 	// Preview returns the camera's newest picture as a JPEG of some hundred pixels. It is called about twice a second
 	// while somebody looks, and gives up when ctx is done. Nil: there is no preview.
 	Preview    func(ctx context.Context) ([]byte, error)
+	Conditions []string               // the codes that a Warning may have: /metrics has each, 0 while it is not in force
 	Collectors []prometheus.Collector // served on /metrics besides our own
 	Settings   func() []Setting       // the running configuration, without secrets; nil: none is shown
 	Pieces     []Piece                // of the support bundle, besides our own

@@ -100,7 +100,7 @@ func TestStatusIsTheContract(t *testing.T) {
 	ago := int64(400)
 	b := &testBox{snapshot: Snapshot{
 		State: golive.Live, Wanted: true, Lights: golive.Lights{Red: golive.Steady},
-		Warnings: []Warning{{Code: "silence", Text: "The microphone is silent."}},
+		Warnings: []Warning{{Code: "silence", Text: "It is silent.", Severity: golive.Warning, Since: 7, Advice: "Switch it on."}},
 		Audio:    Audio{LevelDB: [2]float64{math.Inf(-1), -20}, PeakDB: [2]float64{math.NaN(), -3}},
 		Uplink: Uplink{Relay: "https://user:hush@relay.example/whip/a?token=hush#hush", ConfirmedMSAgo: &ago,
 			EstimateBPS: 2_000_000, AcknowledgedBPS: 1_500_000, Cause: "grew", QueueMS: math.NaN(), Drops: Drops{Overflow: 3}},
@@ -112,7 +112,7 @@ func TestStatusIsTheContract(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"state":"live"`, `"wanted":true`, `"cut":false`, `"lights":{"red":"steady","green":"off","amber":"off"}`,
-		`"warnings":[{"code":"silence","text":"The microphone is silent."}]`, `"config_errors":[]`, `"recording":{}`,
+		`"warnings":[{"code":"silence","text":"It is silent.","severity":"warning","since":7,"advice":"Switch it on."}]`, `"config_errors":[]`, `"recording":{}`,
 		`"level_db":[-120,-20]`, `"peak_db":[-120,-3]`, `"confirmed_ms_ago":400`, `"relay":"https://relay.example/whip/a"`,
 		`"estimate_bps":2000000`, `"acknowledged_bps":1500000`, `"cause":"grew"`, `"queue_ms":0`,
 		`"drops":{"offline":0,"overflow":3,"awaiting_idr":0,"flushed":0,"failed":0}`,

@@ -3,6 +3,7 @@ package status
 import (
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,10 +54,13 @@ type Show struct {
 	Auto  bool      `json:"auto"` // it begins and ends by itself
 }
 
-// Warning is something that staff should know of. Text is a sentence for people that says what to do.
+// Warning is something that staff should know of: a condition of the box. Each code is there once at most.
 type Warning struct {
-	Code string `json:"code"`
-	Text string `json:"text"`
+	Code     string          `json:"code"`
+	Text     string          `json:"text"`     // what is wrong, in sentences for people
+	Severity golive.Severity `json:"severity"` // "warning" or "cannot_go_live"; "fine": not on amber
+	Since    float64         `json:"since"`    // seconds that it has lasted, by the monotonic clock; 0 where that is not known
+	Advice   string          `json:"advice"`   // what to do, in sentences for people
 }
 
 // Video is the way of the picture.
@@ -177,6 +181,10 @@ func (s Snapshot) still() Snapshot {
 	s.Since, s.Audio.LevelDB, s.Audio.PeakDB, s.Audio.Bitrate = 0, [2]float64{}, [2]float64{}, 0
 	s.Video.FPS, s.Video.Bitrate, s.Video.Pictures, s.Video.Dropped = 0, 0, 0, 0
 	s.Video.Target = 0
+	s.Warnings = slices.Clone(s.Warnings)
+	for i := range s.Warnings {
+		s.Warnings[i].Since = 0
+	}
 	u := s.Uplink
 	s.Uplink = Uplink{
 		State: u.State, Relay: u.Relay, Backup: u.Backup, Pair: u.Pair, Answer: u.Answer, Attempt: u.Attempt,

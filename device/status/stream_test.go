@@ -158,6 +158,8 @@ func TestEventsTellWhatIsDue(t *testing.T) {
 	expect("a level moved", "meters")
 	b.set(func(s *Snapshot) { s.Warnings = []Warning{{Code: "silence"}} })
 	expect("a warning came", "status")
+	b.set(func(s *Snapshot) { s.Warnings = []Warning{{Code: "silence", Since: 7}} })
+	expect("it lasts", "meters")
 	last.at = last.at.Add(-statusEvery)
 	expect("a second later", "status")
 	failing = true

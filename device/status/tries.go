@@ -30,10 +30,19 @@ type trier struct {
 	last  time.Time
 }
 
-// wait is how long this address is to wait before its passphrase is looked at; 0: not at all.
-func (t *tries) wait(from netip.Addr) time.Duration {
+// take returns how long this address is to wait before a passphrase of it is looked at. Without a wait the try counts as a
+// wrong one until right says otherwise, so that many at once are no way around; wrong is how many in a row it has had.
+func (t *tries) take(from netip.Addr) (wrong int, wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if wait = t.wait(from); wait > 0 {
+		return 0, wait
+	}
+	return t.wrong(from), 0
+}
+
+// wait is for the holder of mu; 0: there is none.
+func (t *tries) wait(from netip.Addr) time.Duration {
 	now := time.Now()
 	t.restore(now)
 	wait := time.Duration(0)
@@ -48,10 +57,8 @@ func (t *tries) wait(from netip.Addr) time.Duration {
 	return max(wait, penalty-now.Sub(who.last))
 }
 
-// wrong counts a wrong one, and returns how many in a row this address has had.
+// wrong is for the holder of mu, and counts one.
 func (t *tries) wrong(from netip.Addr) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	now := time.Now()
 	t.restore(now)
 	t.spent++
@@ -71,10 +78,11 @@ func (t *tries) wrong(from netip.Addr) int {
 	return who.wrong
 }
 
-// right forgets what an address guessed before.
+// right says that what was taken was no guess, and forgets what the address guessed before.
 func (t *tries) right(from netip.Addr) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.spent = max(0, t.spent-1)
 	delete(t.of, network(from))
 }
 

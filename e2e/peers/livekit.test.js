@@ -1,11 +1,13 @@
 // LiveKit's server takes vigie by its own WHIP endpoint, and LiveKit's player plays it.
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { play } from './play.js';
-import { answers, cache, run } from './program.js';
+import { answers, run } from './program.js';
 import { vigie } from './vigie.js';
 import { open } from './viewer.js';
 
 const key = 'vigie', secret = 'a secret of at least thirty-two characters';
+const program = execFileSync(new URL('livekit-server', import.meta.url).pathname, { encoding: 'utf8' }).trim();
 const at = '127.0.0.1:7880', room = 'main-stage';
 const config = JSON.stringify({ // YAML takes it
   port: 7880, bind_addresses: ['127.0.0.1'], keys: { [key]: secret }, logging: { level: 'info' },
@@ -26,7 +28,7 @@ let server;
 const relay = {
   get log() { return server?.log ?? ''; },
   start: async () => {
-    server = await run(`${cache}/livekit-server-v1.13.5/server`, ['--config-body', config],
+    server = await run(program, ['--config-body', config],
       { name: 'livekit', ready: () => answers(`http://${at}/`) });
   },
   kill: () => server?.end('SIGKILL'),

@@ -1,10 +1,11 @@
 // The piece that every pair of a publisher and a relay plays before a viewer.
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { launch } from '../browser.js';
 import { sees, throughout } from './viewer.js';
 
-// How long a viewer watches, in seconds; and how long after each of the troubles.
-const long = Number(process.env.PEERS_SECONDS ?? 10), short = 5;
+// How long a viewer watches, in seconds; how long after each of the troubles; and how long a killed relay stays away.
+const long = Number(process.env.PEERS_SECONDS ?? 10), short = 5, away = long / 6;
 
 // play declares the tests of a pair.
 //
@@ -48,6 +49,7 @@ export const play = (name, { relay, publisher, watch }) => describe(name, () => 
   test('the relay is killed and comes back', async (t) => {
     await relay.kill();
     t.diagnostic(`its death was noticed in ${await took(publisher.lost())} ms`);
+    await pause(1000 * away);
     await relay.start();
     t.diagnostic(`published ${await took(publisher.returned())} ms after the relay's return`);
     page = await watch(browser, page);

@@ -92,6 +92,7 @@ func (r *Relay) post(w http.ResponseWriter, req *http.Request, offer string, b B
 	r.mu.Unlock()
 	if b.NoMedia {
 		r.remove(s.id)
+		s.pc.GracefulClose() // here and now: it must not connect
 		s.close()
 	}
 	h := w.Header()

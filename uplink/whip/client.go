@@ -25,8 +25,8 @@ type Client struct {
 	Endpoint *url.URL
 	Token    string // sent as a bearer token (RFC 6750, 2.1); "" for none
 	Box      string // sent as Vigie-Box, so that our relay lets a box replace its own stale session; "" for none
-	// HTTP carries the requests: a private CA, a proxy. Its CheckRedirect is not used. Nil means a client that makes a
-	// connection for each request, through the proxy that the environment names.
+	// HTTP carries the requests: a private CA, a proxy. Its CheckRedirect is not used. Nil means
+	// HTTPClient(nil), through the proxy that the environment names.
 	HTTP *http.Client
 }
 
@@ -98,13 +98,16 @@ func (s *Session) Delete(ctx context.Context) error {
 // Probe asks whether the relay would take us, without opening a session: a GET of the endpoint with the token. Any
 // answer means that the endpoint is there, 405 being the usual one, but for 401, 403, 404 and the failures of a server
 // (5xx without 501): a *StatusError. So is a redirect to another host, and a web page by plain http is an error, too:
-// both are what a captive portal answers.
+// both are what a captive portal answers. The connection is kept for a Publish within the next minute.
 func (c *Client) Probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, exchange)
 	defer cancel()
 	resp, err := c.do(ctx, c.Endpoint, message{method: http.MethodGet})
 	if err != nil {
 		return err
+	}
+	if n := resp.ContentLength; n > 0 && n <= maxIdle { // read to its end, or the connection cannot be kept
+		_, _ = io.CopyN(io.Discard, resp.Body, n)
 	}
 	resp.Body.Close()
 	switch code := resp.StatusCode; {

@@ -91,11 +91,27 @@ func (p *path) change() {
 	p.lost = make(chan struct{})
 }
 
+// made is how many connections there were.
+func (p *path) made() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.conns) / 2
+}
+
+// hangUp closes all connections, without a word of TLS.
+func (p *path) hangUp() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.conns {
+		c.Close()
+	}
+}
+
 // overTLS serves h with TLS and HTTP/2 behind a path, to a client whose HTTP is nil.
 func overTLS(t *testing.T, h http.HandlerFunc) (*Client, *path) {
 	t.Helper()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ProtoMajor != 2 {
+		if r.Method == "DELETE" && r.ProtoMajor != 2 {
 			t.Errorf("%s by %s, want HTTP/2", r.Method, r.Proto)
 		}
 		h(w, r)
@@ -105,13 +121,14 @@ func overTLS(t *testing.T, h http.HandlerFunc) (*Client, *path) {
 	t.Cleanup(s.Close)
 	p := newPath(t, s.Listener.Addr().String())
 
-	transport := unshared()
-	transport.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool()}
-	transport.TLSClientConfig.RootCAs.AddCert(s.Certificate())
+	trust := &tls.Config{RootCAs: x509.NewCertPool()}
+	trust.RootCAs.AddCert(s.Certificate())
+	transport := newTransport(trust)
+	transport.patience = 100 * time.Millisecond
 	was := direct
 	direct = &http.Client{Transport: transport}
 	t.Cleanup(func() {
-		transport.CloseIdleConnections()
+		transport.kept.CloseIdleConnections()
 		direct = was
 	})
 	u := &url.URL{Scheme: "https", Host: p.Addr().String(), Path: "/whip/stage"}
@@ -133,6 +150,58 @@ func TestRequestsOutliveTheirNetwork(t *testing.T) {
 	network.change()
 	if _, err := c.Publish(ctx, "v=0"); err != nil {
 		t.Errorf("after the network changed: %v", err)
+	}
+}
+
+// The offer is spared the round trips of TCP and TLS, once for each probe.
+func TestPublishOnTheProbesConnection(t *testing.T) {
+	answer := created("/session/1")
+	c, network := overTLS(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "GET" {
+			http.Error(w, "a WHIP endpoint", http.StatusMethodNotAllowed)
+			return
+		}
+		answer(w, r)
+	})
+	for i, want := range []int{1, 2, 3} { // connections: the probe's and the offer's; another offer's; another probe's
+		if i != 1 {
+			if err := c.Probe(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := c.Publish(t.Context(), "v=0"); err != nil {
+			t.Fatal(err)
+		}
+		if got := network.made(); got != want {
+			t.Errorf("%d connections after %d offers, want %d", got, i+1, want)
+		}
+	}
+}
+
+// The probe's connection is not believed: in a new network, and where the relay closed it, the offer goes by another.
+func TestPublishOutlivesTheProbesConnection(t *testing.T) {
+	answer := created("/session/1")
+	c, network := overTLS(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "GET" {
+			http.Error(w, "a WHIP endpoint", http.StatusMethodNotAllowed)
+			return
+		}
+		answer(w, r)
+	})
+	for what, happens := range map[string]func(){"changed": network.change, "closed": network.hangUp} {
+		if err := c.Probe(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		before := network.made()
+		happens()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		if _, err := c.Publish(ctx, "v=0"); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		cancel()
+		if got := network.made() - before; got != 1 {
+			t.Errorf("%s: %d new connections, want 1", what, got)
+		}
 	}
 }
 

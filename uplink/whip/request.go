@@ -19,15 +19,13 @@ const (
 // maxHeader bounds a response's header, which holds ICE servers at the most.
 const maxHeader = 64 << 10
 
-// direct makes a connection for each request. One that is kept goes nowhere once the network has changed, and nobody
-// tells: every request would go into it and time out, one after the other, while a new one would get through.
+// direct is what a Client uses where it is given none.
 var direct = HTTPClient(nil)
 
-// HTTPClient is what a Client uses where it is given none, with another way to verify the relay.
+// HTTPClient is what a Client uses where it is given none, with another way to verify the relay. It makes a connection
+// for each request, but for a POST that follows a probe.
 func HTTPClient(trust *tls.Config) *http.Client {
-	t := unshared()
-	t.TLSClientConfig = trust
-	return &http.Client{Transport: t}
+	return &http.Client{Transport: newTransport(trust)}
 }
 
 func unshared() *http.Transport {

@@ -72,7 +72,7 @@ export function taken(button, gesture, before) {
 
 // A warning: what it is in the reader's language where that is known, and the box's own words.
 export function warning(w) {
-  const own = [w.text, w.advice].filter(Boolean).join(' ');
+  const own = `${w.text} ${w.advice}`;
   const known = t.warnings[w.code];
   return known ? { text: known, own } : { text: own, own: '' };
 }

@@ -1,0 +1,102 @@
+//go:build bench && machine
+
+package bench
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/capture"
+)
+
+// The box is to come back by itself from each of these, with the show that was on.
+
+func TestMachineKilled(t *testing.T) {
+	m := newMachine(t)
+	m.live()
+	at := capture.Now()
+	m.command("systemctl", "kill", "-s", "KILL", "vigie.service")
+	m.darkWithin(5*time.Second, at)
+	m.await("live")
+	t.Logf("live again %v after it was killed", (capture.Now() - at).Round(10*time.Millisecond))
+	awaitMore(t, watch(t), 15, 20)
+}
+
+func TestMachineHangs(t *testing.T) {
+	m := newMachine(t)
+	m.live()
+	at := capture.Now()
+	m.command("systemctl", "kill", "--kill-whom=main", "-s", "STOP", "vigie.service")
+	m.darkWithin(5*time.Second, at)
+	m.await("live")
+	t.Logf("live again %v after it hung", (capture.Now() - at).Round(10*time.Millisecond))
+	if restarts := m.property("NRestarts"); restarts == "0" {
+		t.Error("the watchdog did nothing")
+	}
+	awaitMore(t, watch(t), 15, 20)
+}
+
+// TestMachineOutOfMemory lets the kernel kill the box: less memory than it has.
+func TestMachineOutOfMemory(t *testing.T) {
+	m := newMachine(t)
+	m.live()
+	at := capture.Now()
+	group := "/sys/fs/cgroup" + m.property("ControlGroup") + "/memory.max"
+	for _, limit := range []string{"8M", "max"} { // the first write returns when what holds more was killed
+		if err := os.WriteFile(group, []byte(limit), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.darkWithin(5*time.Second, at)
+	m.await("live")
+	t.Logf("live again %v after its memory was taken", (capture.Now() - at).Round(10*time.Millisecond))
+	if log := m.command("journalctl", "--no-pager", "-k"); !strings.Contains(log, "oom-kill") && !strings.Contains(log, "Memory cgroup out of memory") {
+		t.Error("the kernel's log knows of no kill")
+	}
+}
+
+// TestMachineDiskFull starts the box where nothing can be written, and gives it room again.
+func TestMachineDiskFull(t *testing.T) {
+	m := newMachine(t)
+	state := machineFile("/var/lib/vigie")
+	run(t, exec.Command("mount", "-t", "tmpfs", "-o", "size=64k", "full", state))
+	t.Cleanup(func() { _ = exec.Command("umount", state).Run() })
+	run(t, exec.Command("chroot", machineRoot, "chown", "vigie:vigie", "/var/lib/vigie"))
+	if err := os.WriteFile(state+"/filler", make([]byte, 1<<20), 0o600); err == nil {
+		t.Fatal("the disk has room")
+	}
+	m.command("systemctl", "restart", "vigie.service")
+	m.await("standby")
+	m.live()
+	awaitMore(t, watch(t), 15, 20)
+	m.end()
+	if err := os.Remove(state + "/filler"); err != nil {
+		t.Fatal(err)
+	}
+	m.command("systemctl", "restart", "vigie.service")
+	m.await("standby")
+}
+
+// TestMachineCamera pulls the camera in a show, and starts without one: udev and the unit's sandbox let it come back.
+func TestMachineCamera(t *testing.T) {
+	m := newMachine(t)
+	m.live()
+	UnplugCamera(t)
+	m.awaitStatus("no camera", func(r report) bool { return r.warns("no_camera") })
+	PlugCamera(t)
+	m.awaitStatus("the camera", func(r report) bool { return !r.warns("no_camera") })
+	awaitMore(t, watch(t), 15, 20)
+	m.end()
+	UnplugCamera(t)
+	m.command("systemctl", "restart", "vigie.service")
+	m.awaitStatus("no camera", func(r report) bool { return r.State == "standby" && r.warns("no_camera") })
+	PlugCamera(t)
+	m.awaitStatus("the camera", func(r report) bool { return !r.warns("no_camera") })
+	if restarts := m.property("NRestarts"); restarts != "0" {
+		t.Errorf("a camera that is missing restarted the box %s times", restarts)
+	}
+	m.live()
+}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"runtime/debug"
+	"time"
+
+	"vigie/device/config"
+	"vigie/device/health"
+)
+
+// healthOptions is what the box watches. A picture whose bitrate has no room to move is always at its floor.
+func healthOptions(c config.Config, stateDir string) *health.Options {
+	o := &health.Options{StateDir: stateDir, Built: builtAt()}
+	if rate := c.Video.Bitrate; rate.Max-c.Audio.Bitrate > rate.Min {
+		o.RateFloor = rate.Min
+	}
+	return o
+}
+
+// builtAt is when the commit was made that this program was built of; zero where the go command did not know.
+func builtAt() (at time.Time) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return at
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.time" {
+			at, _ = time.Parse(time.RFC3339, s.Value) // zero, where it cannot be read
+		}
+	}
+	return at
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"vigie/capture"
+	"vigie/device/station"
+)
+
+// A show that a crash ended goes on when systemd has started the program again. It does not after a reboot, because
+// the file is in /run: nobody expects a stage to be live when the power comes back. Nor does one that crashed
+// resumeCrashes times in resumeWithin: it would do so again.
+const (
+	resumeCrashes = 3
+	resumeWithin  = 10 * time.Minute
+)
+
+// resume keeps what staff want in a file of the unit's RuntimeDirectory, which outlives the program until the unit is
+// stopped.
+type resume struct {
+	path string // "" where systemd is not: nothing is kept
+	log  *slog.Logger
+	last kept
+}
+
+// kept is what the file has.
+type kept struct {
+	Wanted  bool            `json:"wanted"`
+	Cut     bool            `json:"cut"`
+	Crashes []time.Duration `json:"crashes,omitempty"` // capture.Now of each, the last ones
+}
+
+// openResume returns it with what the program was doing when it last ended without having been told to.
+func openResume(dir string, log *slog.Logger) (*resume, station.Resume) {
+	if dir == "" {
+		return &resume{}, station.Resume{}
+	}
+	r := &resume{path: filepath.Join(dir, "show"), log: log}
+	data, err := os.ReadFile(r.path)
+	if err == nil {
+		err = json.Unmarshal(data, &r.last)
+	}
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			log.Warn("whether a show was on is not known", "err", err)
+		}
+		r.last = kept{}
+	}
+	was := station.Resume{Wanted: r.last.Wanted, Cut: r.last.Cut}
+	if was.Wanted {
+		was.Wanted = r.crashed(capture.Now())
+	}
+	return r, was
+}
+
+// crashed counts a crash, and tells whether the show is to go on.
+func (r *resume) crashed(now time.Duration) bool {
+	recent := r.last.Crashes[:0]
+	for _, at := range append(r.last.Crashes, now) {
+		if now-at < resumeWithin {
+			recent = append(recent, at)
+		}
+	}
+	r.last.Crashes = recent
+	if len(recent) >= resumeCrashes {
+		r.log.Error("the show crashed again and again: it does not go on by itself; press the button to try once more")
+		r.last.Wanted = false
+		r.save()
+		return false
+	}
+	r.log.Warn("the program ended in a show: the show goes on")
+	r.save()
+	return true
+}
+
+// keep remembers what staff want now. It writes to memory, and only what is new.
+func (r *resume) keep(wanted, cut bool) {
+	if r.path == "" || r.last.Wanted == wanted && r.last.Cut == cut {
+		return
+	}
+	if r.last.Wanted, r.last.Cut = wanted, cut; !wanted {
+		r.last.Crashes = nil // whatever was wrong with that show, it is over
+	}
+	r.save()
+}
+
+func (r *resume) save() {
+	data, err := json.Marshal(r.last)
+	if err == nil {
+		if err = os.WriteFile(r.path+".new", data, 0o600); err == nil {
+			err = os.Rename(r.path+".new", r.path)
+		}
+	}
+	if err != nil {
+		r.log.Warn("after a crash the show would not go on", "err", err)
+	}
+}

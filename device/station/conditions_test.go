@@ -1,0 +1,104 @@
+package station
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"testing"
+
+	"vigie/capture"
+	"vigie/capture/capturetest"
+	"vigie/device/golive"
+	"vigie/device/health"
+)
+
+// TestLightsAndPageAgree holds that the worst condition on the page is what the lights are set by, whatever the machine
+// knows; that codes are known, there once, and in the order in which staff would mend them.
+func TestLightsAndPageAgree(t *testing.T) {
+	order := health.Codes()
+	judge := func(v Snapshot) {
+		t.Helper()
+		all, at := conditions(v), -1
+		for _, c := range all {
+			next := slices.Index(order, c.Code)
+			if next <= at || c.Severity == golive.Fine || c.Text == "" || c.Advice == "" {
+				t.Errorf("%+v: %+v", v.Machine, all)
+			}
+			at = next
+		}
+		v.Machine.Health = health.Worst(own(v))
+		if page, lights := health.Worst(all), v.Machine.Worst(); page != lights {
+			t.Errorf("%+v: the page says %v, the lights %v", v.Machine, page, lights)
+		}
+	}
+	own := []Snapshot{
+		{}, {
+			Reminder: "r", Backup: "b", Stuck: []string{"go_live", "cut"}, Panel: []error{errors.ErrUnsupported, errors.ErrUnsupported},
+			LightsErr: errors.ErrUnsupported, Found: []health.Condition{warning(health.Hot, "Hot.", "Cool it.")},
+		},
+	}
+	for _, v := range own {
+		for c := golive.ConfigGood; c <= golive.ConfigBroken; c++ {
+			for camera := golive.Unknown; camera <= golive.Absent; camera++ {
+				for microphone := golive.Unknown; microphone <= golive.Absent; microphone++ {
+					for relay := golive.RelayUnknown; relay <= golive.RelayRefuses; relay++ {
+						v.Machine = golive.Machine{Config: c, Camera: camera, Microphone: microphone, Relay: relay}
+						judge(v)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEye(t *testing.T) {
+	picture := func(c capture.FourCC) *capture.RawFrame {
+		return &capture.RawFrame{
+			VideoFormat: capture.VideoFormat{FourCC: c, Width: 4, Height: 4, Stride: 4}, Data: make([]byte, 24)}
+	}
+	gray, coded := picture(capture.YU12), picture(capture.H264)
+	sees := func(f *capture.RawFrame) func(context.Context, func(*capture.RawFrame)) error {
+		return func(_ context.Context, look func(*capture.RawFrame)) error { look(f); return nil }
+	}
+	blind := func(err error) func(context.Context, func(*capture.RawFrame)) error {
+		return func(context.Context, func(*capture.RawFrame)) error { return err }
+	}
+	var e eye
+	for _, c := range []struct {
+		name string
+		look func(context.Context, func(*capture.RawFrame)) error
+		want bool
+	}{
+		{"late, and none was seen", blind(context.DeadlineExceeded), false},
+		{"a picture", sees(gray), true},
+		{"late: the last one again", blind(context.DeadlineExceeded), true},
+		{"no camera", blind(capture.ErrNoPicture), false},
+		{"late, after that", blind(context.DeadlineExceeded), false},
+		{"coded", sees(coded), false},
+		{"a picture again", sees(gray), true},
+	} {
+		if got := e.look(t.Context(), c.look); (got != nil) != c.want {
+			t.Errorf("%s: %v", c.name, got != nil)
+		}
+	}
+}
+
+// TestUnseen holds that nobody judges what the stage does under a cut, and that a cut which is only armed is none.
+func TestUnseen(t *testing.T) {
+	s := New(Options{Log: slog.New(slog.DiscardHandler)})
+	s.audio.Store(capture.NewAudio(capturetest.NewMicrophone(capturetest.MicrophoneOptions{}), nil))
+	for _, c := range []struct {
+		state     golive.State
+		cut, seen bool
+	}{
+		{golive.Standby, false, true}, {golive.Standby, true, true}, {golive.Live, false, true},
+		{golive.Cueing, true, false}, {golive.Live, true, false}, {golive.Recovering, true, false},
+	} {
+		s.machine.State, s.machine.Cut = c.state, c.cut
+		s.publish()
+		if got := s.see(t.Context(), new(eye)); (got.Sound != nil) != c.seen {
+			t.Errorf("in %v, cut %v, the sound is judged: %v", c.state, c.cut, got.Sound != nil)
+		}
+	}
+}
