@@ -15,7 +15,7 @@ import (
 )
 
 // What slates say below the venue's name.
-const lostLine, cutText = "Camera lost, back in a moment", "Back in a moment"
+const lostLine, cutText = "Camera lost, back in a moment", "Paused by the crew, back in a moment"
 
 // seen is one picture as a viewer has it.
 type seen struct {

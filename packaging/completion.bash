@@ -13,7 +13,7 @@ _vigie() {
 	case ${COMP_WORDS[1]} in
 	run) flags="--config --demo --help" ;;
 	init) flags="--config --overwrite --help" ;;
-	doctor) flags="--config --json --help" ;;
+	doctor) flags="--config --json --lamps --help" ;;
 	check | relay) flags="--config --help" ;;
 	passphrase | version) flags="--help" ;;
 	esac

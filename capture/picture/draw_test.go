@@ -60,7 +60,7 @@ func lit(img *image.YCbCr, r image.Rectangle) (n int) {
 }
 
 func TestSlate(t *testing.T) {
-	f := Slate(1281, 721, "Main stage", "Back in a moment")
+	f := Slate(1281, 721, "Main stage", "Paused by the crew, back in a moment")
 	var c Converter
 	img, err := c.Convert(f)
 	if err != nil {

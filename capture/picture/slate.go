@@ -11,7 +11,7 @@ import (
 var night = color.YCbCr{Y: 34, Cb: 142, Cr: 122}
 
 // Slate draws the picture that viewers get instead of the camera's: a title and a line below it on a dark ground,
-// "Main stage" and "Back in a moment". It takes tens of milliseconds: it is drawn once and kept.
+// "Main stage" and "Paused by the crew, back in a moment": who it is, and why. It takes tens of milliseconds: it is drawn once and kept.
 //
 // The picture is YU12 of that size, odd sides rounded down; the caller sets FPS, PTS and Sequence.
 func Slate(width, height int, title, line string) *capture.RawFrame {

@@ -42,7 +42,7 @@ func (b *box) videoOptions(demo bool) *capture.VideoOptions {
 		},
 		Devices: b.devices,
 		Slate: func(f capture.VideoFormat, lost bool) *capture.RawFrame {
-			line := "Back in a moment"
+			line := "Paused by the crew, back in a moment"
 			if lost {
 				line = "Camera lost, back in a moment"
 			}

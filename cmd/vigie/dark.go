@@ -29,23 +29,20 @@ func (c darkCommand) Run() error {
 	}
 	var failed []error
 	for p := range panels {
-		failed = append(failed, darken(p.Lights.Red, p.Lights.Green, p.Lights.Amber))
+		failed = append(failed, darken(p.Outputs()))
 	}
 	return errors.Join(failed...)
 }
 
-func darken(lights ...config.Light) error {
+func darken(lamps []config.Light) error {
 	var failed []error
-	for _, l := range lights {
-		if l.Line == "" {
-			continue
-		}
-		pin, err := gpio.Find(l.Line)
+	for _, l := range lamps {
+		line, err := findLine(l.Line, l.ActiveLow)
 		if errors.Is(err, gpio.ErrNoChip) {
 			return nil
 		}
 		if err == nil {
-			_, err = panel.NewLights(&panel.Line{Pin: pin, ActiveLow: l.ActiveLow}, nil, nil)
+			_, err = panel.NewLights(panel.Lamps{Red: line})
 		}
 		failed = append(failed, err)
 	}

@@ -17,7 +17,8 @@ import (
 
 type doctorCommand struct {
 	file
-	JSON bool `help:"For programs: a list of findings."`
+	JSON  bool `help:"For programs: a list of findings."`
+	Lamps bool `help:"Only light each lamp of the panel in turn, and say which it is."`
 }
 
 // finding is one thing that doctor looked at.
@@ -35,6 +36,12 @@ var errUnwell = errors.New("something is red: see above")
 // status page then knows more than doctor.
 func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	cfg, err := config.Load(c.Config, os.Environ())
+	if c.Lamps && err != nil {
+		return usageError{err}
+	}
+	if c.Lamps {
+		return c.lamps(ctx, out, cfg.Panel)
+	}
 	found := []finding{{"configuration", "green", c.Config + " is good", ""}}
 	if err != nil {
 		found[0] = finding{"configuration", "red", err.Error(), "mend the file; vigie check reads it again"}
@@ -49,10 +56,13 @@ func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	if err := printFindings(out, found, c.JSON); err != nil {
 		return err
 	}
-	for _, f := range found {
-		if f.Light == "red" {
-			return errUnwell
-		}
+	return unwell(found)
+}
+
+// unwell is the error of a board on which something is red.
+func unwell(found []finding) error {
+	if slices.ContainsFunc(found, func(f finding) bool { return f.Light == "red" }) {
+		return errUnwell
 	}
 	return nil
 }
@@ -120,7 +130,8 @@ func lines(c *config.Config) []finding {
 	p := c.Panel
 	var found []finding
 	for _, l := range []struct{ part, name string }{{"go-live button", p.Buttons.GoLive.Line}, {"cut button", p.Buttons.Cut.Line},
-		{"red light", p.Lights.Red.Line}, {"green light", p.Lights.Green.Line}, {"amber light", p.Lights.Amber.Line}} {
+		{"red light", p.Lights.Red.Line}, {"green light", p.Lights.Green.Line}, {"amber light", p.Lights.Amber.Line},
+		{"on-air lamp", p.TallyOut.Line}} {
 		switch held, there := consumer[l.name]; {
 		case l.name == "":
 			found = append(found, finding{l.part, "green", "not fitted", ""})

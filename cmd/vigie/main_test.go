@@ -19,6 +19,7 @@ func TestCommandLine(t *testing.T) {
 		}
 		return path
 	}
+	lineless := write("lineless.yaml", "panel: {lights: {red: no such line, green: '', amber: ''}}\n")
 	good, bad := write("good.yaml", "venue: {name: Town hall}\n"), write("bad.yaml", "venue: {nmae: Town hall}\nfoo: 1\n")
 	for _, c := range []struct {
 		args           []string
@@ -30,6 +31,8 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"check", "--config", bad}, 2, "", "bad.yaml:1:9: venue.nmae"},
 		{[]string{"check", "--config", bad}, 2, "", "bad.yaml:2:1: foo"},
 		{[]string{"check", "--config", filepath.Join(dir, "none.yaml")}, 2, "", "copy the config.yaml"},
+		{[]string{"doctor", "--lamps", "--config", bad}, 2, "", "bad.yaml:1:9: venue.nmae"},
+		{[]string{"doctor", "--lamps", "--config", lineless}, 1, "red    red light", ""},
 		{[]string{"relay", "--config", bad}, 2, "", "bad.yaml:1:9"},
 		{[]string{"--help"}, 0, "doctor", ""},
 		{[]string{"dance"}, 2, "", "dance"},

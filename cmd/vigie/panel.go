@@ -19,17 +19,15 @@ func fitPanel(o *station.Options, p config.Panel, log *slog.Logger) {
 		log.Info("no GPIO chip here: the status page is the panel")
 		return
 	}
-	trouble := func(err error) { o.PanelTrouble = append(o.PanelTrouble, err) }
-	find := func(name string, activeLow bool) *panel.Line {
-		if name == "" {
-			return nil
-		}
-		pin, err := gpio.Find(name)
+	trouble := func(err error) {
 		if err != nil {
-			trouble(err)
-			return nil
+			o.PanelTrouble = append(o.PanelTrouble, err)
 		}
-		return &panel.Line{Pin: pin, ActiveLow: activeLow}
+	}
+	find := func(name string, activeLow bool) *panel.Line {
+		line, err := findLine(name, activeLow)
+		trouble(err)
+		return line
 	}
 	button := func(b config.Button) *panel.Line {
 		line := find(b.Line, b.ActiveLow)
@@ -40,9 +38,20 @@ func fitPanel(o *station.Options, p config.Panel, log *slog.Logger) {
 	}
 	light := func(l config.Light) *panel.Line { return find(l.Line, l.ActiveLow) }
 	o.GoLive, o.Cut = button(p.Buttons.GoLive), button(p.Buttons.Cut)
-	lights, err := panel.NewLights(light(p.Lights.Red), light(p.Lights.Green), light(p.Lights.Amber))
-	if err != nil {
-		trouble(err)
-	}
+	lights, err := panel.NewLights(panel.Lamps{Red: light(p.Lights.Red), Green: light(p.Lights.Green), Amber: light(p.Lights.Amber),
+		RGB: p.Lights.RGB, Tally: light(p.TallyOut), Test: true})
+	trouble(err)
 	o.Lights = lights
+}
+
+// findLine is nil where none is fitted.
+func findLine(name string, activeLow bool) (*panel.Line, error) {
+	if name == "" {
+		return nil, nil
+	}
+	pin, err := gpio.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	return &panel.Line{Pin: pin, ActiveLow: activeLow}, nil
 }

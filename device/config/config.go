@@ -1,6 +1,9 @@
 package config
 
-import "log/slog"
+import (
+	"log/slog"
+	"slices"
+)
 
 // Config is a configuration that was found good: every value is in its range and the rules between them hold.
 type Config struct {
@@ -121,8 +124,15 @@ type TLS struct{ Cert, Key string }
 
 // Panel is how the box is wired. An empty line is not fitted.
 type Panel struct {
-	Buttons Buttons
-	Lights  Lights
+	Buttons  Buttons
+	Lights   Lights
+	TallyOut Light `mapstructure:"tally_out"` // the room's on-air lamp
+}
+
+// Outputs returns every line of the panel that the box drives: what is to be dark when the box is gone.
+func (p Panel) Outputs() []Light {
+	all := []Light{p.Lights.Red, p.Lights.Green, p.Lights.Amber, p.TallyOut}
+	return slices.DeleteFunc(all, func(l Light) bool { return l.Line == "" })
 }
 
 // Buttons are the two of the panel.
@@ -139,7 +149,10 @@ type Button struct {
 }
 
 // Lights are the three of the panel.
-type Lights struct{ Red, Green, Amber Light }
+type Lights struct {
+	Red, Green, Amber Light
+	RGB               bool // they are one light; its blue is on Amber's line
+}
 
 // Light is an output line.
 type Light struct {

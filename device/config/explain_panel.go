@@ -1,8 +1,6 @@
 package config
 
-import (
-	"fmt"
-)
+import "fmt"
 
 func (c *Config) explainButtons() []string {
 	describe := func(name string, b Button) string {
@@ -23,11 +21,22 @@ func (c *Config) explainButtons() []string {
 	return lines
 }
 
-// explainLights says what is lost where a light is missing.
+// explainLights says what is lost where a light is missing, or where one light is all there is.
 func (c *Config) explainLights() []string {
 	l := c.Panel.Lights
-	if l.Red.Line == "" && l.Green.Line == "" && l.Amber.Line == "" {
+	fitted := func(name string, light Light) string {
+		return fmt.Sprintf("%s: line %s, lit when %s", name, light.Line, level(light.ActiveLow))
+	}
+	switch {
+	case l.Red.Line == "" && l.Green.Line == "" && l.Amber.Line == "":
 		return []string{"warning: no lights: the status page alone shows whether the stage is live"}
+	case l.RGB:
+		return []string{fitted("one light, its red", l.Red), fitted("its green", l.Green),
+			fitted("its blue, which stands for amber", l.Amber),
+			"warning: one light: that the relay refuses and that the box reconnects look alike, red and blue in turn"}
+	case l.Green.Line == "" && l.Amber.Line == "":
+		return []string{fitted("red light", l.Red), "warning: no green and no amber light: dark is ready, cut, a fault or no power; " +
+			"live with a warning looks like live, and reconnecting like going live; the status page tells them apart"}
 	}
 	var lines []string
 	for _, light := range []struct {
@@ -37,15 +46,25 @@ func (c *Config) explainLights() []string {
 	}{
 		{"red", l.Red, "nobody at the box sees whether the stage is live; the status page shows it"},
 		{"green", l.Green, "nobody at the box sees that it is ready; the status page shows it"},
-		{"amber", l.Amber, "warnings show on the status page only, and a show that is cut looks like a box that is off"},
+		{"amber", l.Amber, "warnings show on the status page only, reconnecting looks like going live, and a show that is cut, " +
+			"or a box that cannot go live, looks like one that is off"},
 	} {
 		if light.Line == "" {
 			lines = append(lines, "warning: no "+light.name+" light: "+light.lost)
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("%s light: line %s, lit when %s", light.name, light.Line, level(light.ActiveLow)))
+		lines = append(lines, fitted(light.name+" light", light.Light))
 	}
 	return lines
+}
+
+// explainTally says when the room's lamp is lit; most rooms have none.
+func (c *Config) explainTally() []string {
+	if t := c.Panel.TallyOut; t.Line != "" {
+		return []string{fmt.Sprintf("on-air lamp: line %s, %s for as long as the stage may be leaving the box, also before the "+
+			"relay confirms it", t.Line, level(t.ActiveLow))}
+	}
+	return nil
 }
 
 func level(low bool) string {

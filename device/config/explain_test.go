@@ -49,16 +49,22 @@ func TestExplain(t *testing.T) {
 		"its backup": {func(c *Config) {
 			c.Relay.URL, c.Relay.Backup = "https://r.example.org/x", []Backup{{URL: "https://b.example.org/hush"}}
 		}, "if that fails: https://b.example.org"},
-		"plain relay":    {func(c *Config) { c.Relay.URL = "http://r.example.org/hush" }, "warning: the relay is called by"},
-		"open status":    {func(c *Config) { c.Status.Listen = ":8080" }, "status page: https://this-box:8080/, with the passphrase"},
-		"idle TLS":       {func(c *Config) { c.Status.TLS.Cert = "/c" }, "warning: status.tls is of no use"},
-		"no go-live":     {func(c *Config) { c.Panel.Buttons.GoLive.Line = "" }, "warning: no go-live button"},
-		"cut":            {func(c *Config) { c.Panel.Buttons.Cut = Button{"GPIO5", false, "none"} }, "cut button: line GPIO5, pressed when high, with"},
-		"no red":         {func(c *Config) { c.Panel.Lights.Red.Line = "" }, "warning: no red light: nobody at the box"},
-		"no green":       {func(c *Config) { c.Panel.Lights.Green.Line = "" }, "warning: no green light: "},
-		"no amber":       {func(c *Config) { c.Panel.Lights.Amber.Line = "" }, "warning: no amber light: warnings show on"},
-		"no light":       {func(c *Config) { c.Panel.Lights = Lights{} }, "warning: no lights: the status page alone"},
-		"light when low": {func(c *Config) { c.Panel.Lights.Red.ActiveLow = true }, "red light: line GPIO27, lit when low"},
+		"plain relay":         {func(c *Config) { c.Relay.URL = "http://r.example.org/hush" }, "warning: the relay is called by"},
+		"open status":         {func(c *Config) { c.Status.Listen = ":8080" }, "status page: https://this-box:8080/, with the passphrase"},
+		"idle TLS":            {func(c *Config) { c.Status.TLS.Cert = "/c" }, "warning: status.tls is of no use"},
+		"no go-live":          {func(c *Config) { c.Panel.Buttons.GoLive.Line = "" }, "warning: no go-live button"},
+		"cut":                 {func(c *Config) { c.Panel.Buttons.Cut = Button{"GPIO5", false, "none"} }, "cut button: line GPIO5, pressed when high, with"},
+		"no red":              {func(c *Config) { c.Panel.Lights.Red.Line = "" }, "warning: no red light: nobody at the box"},
+		"no green":            {func(c *Config) { c.Panel.Lights.Green.Line = "" }, "warning: no green light: "},
+		"no amber":            {func(c *Config) { c.Panel.Lights.Amber.Line = "" }, "warning: no amber light: warnings show on"},
+		"no light":            {func(c *Config) { c.Panel.Lights = Lights{} }, "warning: no lights: the status page alone"},
+		"no amber, looks off": {func(c *Config) { c.Panel.Lights.Amber.Line = "" }, "green light: line GPIO22"},
+		"red alone":           {func(c *Config) { c.Panel.Lights = Lights{Red: Light{Line: "GPIO27"}} }, "warning: no green and no amber light: dark is ready, cut"},
+		"green alone":         {func(c *Config) { c.Panel.Lights = Lights{Green: Light{Line: "GPIO22"}} }, "warning: no red light: nobody at the box"},
+		"one light":           {func(c *Config) { c.Panel.Lights.RGB = true }, "warning: one light: that the relay refuses"},
+		"its blue":            {func(c *Config) { c.Panel.Lights.RGB = true }, "its blue, which stands for amber: line GPIO23, lit when high"},
+		"on-air lamp":         {func(c *Config) { c.Panel.TallyOut = Light{"GPIO5", true} }, "on-air lamp: line GPIO5, low for as long"},
+		"light when low":      {func(c *Config) { c.Panel.Lights.Red.ActiveLow = true }, "red light: line GPIO27, lit when low"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := Default()

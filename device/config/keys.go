@@ -66,6 +66,9 @@ var keys = []key{
 	{"panel.lights.green.active", "high", activeLow},
 	{"panel.lights.amber.line", "GPIO23", line},
 	{"panel.lights.amber.active", "high", activeLow},
+	{"panel.lights.rgb", "false", yesNo},
+	{"panel.tally_out.line", "", line},
+	{"panel.tally_out.active", "high", activeLow},
 	{"schedule.events", "", list(kind{})},
 	{"schedule.events[].start", "", localTime},
 	{"schedule.events[].end", "", localTime},
@@ -81,13 +84,13 @@ var keys = []key{
 
 // notBuilt are keys of the design whose parts do not exist yet: refused with that reason, never ignored.
 var notBuilt = map[string]bool{
-	"broadcast.comments": true, "broadcast.visibility": true, "panel.tally_out": true, "recording": true,
+	"broadcast.comments": true, "broadcast.visibility": true, "recording": true,
 }
 
 // shorthand names sections that may be written as one value, and the key in them that is meant:
 // `red: GPIO27` is `red: {line: GPIO27}`.
 var shorthand = map[string]string{
-	"panel.lights.red": "line", "panel.lights.green": "line", "panel.lights.amber": "line",
+	"panel.lights.red": "line", "panel.lights.green": "line", "panel.lights.amber": "line", "panel.tally_out": "line",
 	"relay.ice_servers[]": "url", "relay.backup[]": "url",
 }
 

@@ -58,7 +58,7 @@ func TestDefault(t *testing.T) {
 		reflect.DeepEqual(c.Camera.Controls, map[string]string{"power_line_frequency": "50Hz"}),
 		c.Video.Bitrate == Bitrate{300_000, 1_000_000, 4_000_000}, c.Audio.Bitrate == 96_000, c.Relay.URL == Embedded,
 		c.Panel.Buttons.GoLive == Button{"GPIO17", true, "up"}, c.Panel.Buttons.Cut == Button{"", true, "up"},
-		c.Panel.Lights == Lights{Light{"GPIO27", false}, Light{"GPIO22", false}, Light{"GPIO23", false}},
+		c.Panel.Lights == Lights{Light{"GPIO27", false}, Light{"GPIO22", false}, Light{"GPIO23", false}, false},
 		c.Log.Level == slog.LevelInfo, c.Status.Listen == "127.0.0.1:8080",
 	} {
 		if !ok {
@@ -108,7 +108,7 @@ schedule: {events: [{start: 2026-11-23 20:00, end: 2026-11-23T22:30}], calendar:
 		{URL: "stun:stun.example.org"}, {"turns:[2001:db8::1]:443?transport=tcp", "u", "c"},
 	}
 	want.Relay.PublicAddresses = []string{"203.0.113.7", "2001:db8::2"}
-	want.Panel.Lights = Lights{Light{"GPIO5", true}, Light{"GPIO6", false}, Light{"PA 7", false}}
+	want.Panel.Lights = Lights{Light{"GPIO5", true}, Light{"GPIO6", false}, Light{"PA 7", false}, false}
 	want.Log.Level = slog.LevelWarn
 	want.Venue.Timezone = "Europe/Paris"
 	want.Schedule = Schedule{[]Event{{"2026-11-23T20:00:00", "2026-11-23T22:30:00", ""}}, "https://calendar.example.org/x", true, 90 * time.Minute}

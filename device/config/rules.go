@@ -13,6 +13,7 @@ func (r *reader) rules(c *Config) {
 	r.certificate("relay.tls", c.Relay.TLS)
 	r.certificate("status.tls", c.Status.TLS)
 	r.lines(c.Panel)
+	r.rgb(c.Panel.Lights)
 	r.schedule(c)
 	r.pull("panel.buttons.go_live", c.Panel.Buttons.GoLive)
 	r.pull("panel.buttons.cut", c.Panel.Buttons.Cut)

@@ -5,7 +5,7 @@ func (r *reader) lines(p Panel) {
 	fitted := []struct{ path, line string }{
 		{"panel.buttons.go_live.line", p.Buttons.GoLive.Line}, {"panel.buttons.cut.line", p.Buttons.Cut.Line},
 		{"panel.lights.red.line", p.Lights.Red.Line}, {"panel.lights.green.line", p.Lights.Green.Line},
-		{"panel.lights.amber.line", p.Lights.Amber.Line},
+		{"panel.lights.amber.line", p.Lights.Amber.Line}, {"panel.tally_out.line", p.TallyOut.Line},
 	}
 	for i, a := range fitted {
 		for _, b := range fitted[:i] {
@@ -19,6 +19,15 @@ func (r *reader) lines(p Panel) {
 			r.blame(blamed, "%s is used by %s already", a.line, other)
 		}
 	}
+}
+
+// rgb holds that a light of three colours has all of them: without one nobody could tell what it says.
+func (r *reader) rgb(l Lights) {
+	red, green, amber := "panel.lights.red.line", "panel.lights.green.line", "panel.lights.amber.line"
+	if !l.RGB || !r.good("panel.lights.rgb", red, green, amber) || l.Red.Line != "" && l.Green.Line != "" && l.Amber.Line != "" {
+		return
+	}
+	r.blame("panel.lights.rgb", "true is one light with lines for red, green and amber, which is its blue; one of them is not fitted")
 }
 
 // pull holds that the bias of a button's line does not press the button for ever.

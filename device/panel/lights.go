@@ -13,100 +13,131 @@ import (
 	"vigie/device/golive"
 )
 
-const (
-	fastHalf = 125 * time.Millisecond // of 4 Hz
-	slowHalf = 500 * time.Millisecond // of 1 Hz
-)
+// Lamps are what the box shines with. A line that is nil is not fitted.
+type Lamps struct {
+	Red, Green, Amber *Line
+	RGB               bool  // the three are one light, whose blue is Amber's line
+	Tally             *Line // the room's on-air lamp: lit while red is lit or blinks, without blinking itself
+	Test              bool  // show each lamp once when Run begins
+}
 
-// Lights drives up to three lights. A light that is not fitted is nil.
+// Lights drives the lamps.
 type Lights struct {
-	mu     sync.Mutex
-	lights [3]light // red, green, amber
+	mu    sync.Mutex
+	rgb   bool
+	try   bool    // Run begins with a lamp test
+	lamps [3]lamp // red, green, amber
+	tally lamp
+	want  golive.Lights
+	since [3]time.Time // of each pattern: it begins lit
+	test  time.Time    // when the lamp test began; zero: there is none
 }
 
-type light struct {
-	line    *Line
-	pattern golive.Pattern
-	since   time.Time // of the pattern: each begins lit
-	lit     bool
-	err     error // why it does not show what it is to
+type lamp struct {
+	line *Line // nil: not fitted
+	lit  bool
+	err  error // why it does not show what it is to
 }
 
-// NewLights takes the lines and makes them dark. A line that another program holds is an error, and that light stays
+// NewLights takes the lines and makes them dark. A line that another program holds is an error, and that lamp stays
 // as if it were not fitted: the others work.
-func NewLights(red, green, amber *Line) (*Lights, error) {
-	l := &Lights{}
-	var failed []error
-	for i, line := range []*Line{red, green, amber} {
-		if line == nil {
-			continue
-		}
-		l.lights[i].line = line
-		if l.lights[i].show(false); l.lights[i].err != nil {
-			failed = append(failed, l.lights[i].err)
-			l.lights[i] = light{}
-		}
-	}
-	return l, errors.Join(failed...)
+func NewLights(o Lamps) (*Lights, error) {
+	l := &Lights{rgb: o.RGB, try: o.Test}
+	return l, errors.Join(l.lamps[0].fit(o.Red), l.lamps[1].fit(o.Green), l.lamps[2].fit(o.Amber), l.tally.fit(o.Tally))
 }
 
-// Set shows the patterns. When it returns, what is to be lit is lit, or Err says why it is not.
+// Set shows the patterns. When it returns, what is to be lit is lit, or Err says why it is not. A lamp test
+// goes on to its end, unless a show begins.
 func (l *Lights) Set(want golive.Lights) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	for i, p := range []golive.Pattern{want.Red, want.Green, want.Amber} {
-		light := &l.lights[i]
-		if light.pattern != p {
-			light.pattern, light.since = p, now
+	was := patterns(l.want)
+	for i, p := range patterns(want) {
+		if p != was[i] {
+			l.since[i] = now
 		}
-		light.refresh(now)
 	}
+	l.want = want
+	l.refresh(now)
 }
 
-// Err says which lights do not show what they are to, and why; nil when all do. A line that failed is tried again.
+// Err says which lamps do not show what they are to, and why; nil when all do. A line that failed is tried again.
 func (l *Lights) Err() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return errors.Join(l.lights[0].err, l.lights[1].err, l.lights[2].err)
+	return errors.Join(l.lamps[0].err, l.lamps[1].err, l.lamps[2].err, l.tally.err)
 }
 
-// Run blinks until ctx is done and then makes all lights dark.
+// Run blinks until ctx is done and then makes all lamps dark.
 func (l *Lights) Run(ctx context.Context) {
 	tick := time.NewTicker(fastHalf / 5) // an edge is at most 25 ms late
 	defer tick.Stop()
+	if l.try {
+		l.begin(time.Now())
+	}
 	for {
 		select {
 		case <-ctx.Done():
+			l.begin(time.Time{})
 			l.Set(golive.Lights{})
 			return
 		case now := <-tick.C:
 			l.mu.Lock()
-			for i := range l.lights {
-				l.lights[i].refresh(now)
-			}
+			l.refresh(now)
 			l.mu.Unlock()
 		}
 	}
 }
 
-// refresh shows what the pattern is at this instant.
-func (l *light) refresh(now time.Time) {
-	lit := false
-	switch l.pattern {
-	case golive.Steady:
-		lit = true
-	case golive.Slow:
-		lit = now.Sub(l.since)/slowHalf%2 == 0
-	case golive.Fast:
-		lit = now.Sub(l.since)/fastHalf%2 == 0
+// begin has the lamp test begin; the zero time ends it.
+func (l *Lights) begin(test time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.test = test
+}
+
+// refresh shows what is to be seen at this instant. The on-air lamp is dark whenever red is: it comes after and goes before.
+func (l *Lights) refresh(now time.Time) {
+	onAir := l.want.Red != golive.Off
+	cut := l.want.Amber == golive.Steady
+	lit, testing := lampTest(now.Sub(l.test))
+	if !testing || onAir || cut {
+		l.test = time.Time{} // a show goes first
+		lit = l.shine(now)
 	}
-	if l.line != nil && (lit != l.lit || l.err != nil) {
-		l.show(lit)
+	if !onAir {
+		l.tally.show(false)
+	}
+	for i := range l.lamps {
+		l.lamps[i].show(lit[i])
+	}
+	if onAir {
+		l.tally.show(true)
 	}
 }
 
-func (l *light) show(lit bool) {
+func (l *lamp) fit(line *Line) error {
+	if line == nil {
+		return nil
+	}
+	l.line = line
+	l.drive(false)
+	err := l.err
+	if err != nil {
+		*l = lamp{}
+	}
+	return err
+}
+
+// show drives the line where it is not so yet, or failed.
+func (l *lamp) show(lit bool) {
+	if l.line != nil && (lit != l.lit || l.err != nil) {
+		l.drive(lit)
+	}
+}
+
+func (l *lamp) drive(lit bool) {
 	l.err = l.line.Pin.Out(gpio.Level(lit != l.line.ActiveLow))
 	if l.err != nil {
 		l.err = fmt.Errorf("light on %s: %w%s", l.line.Pin.Name(), l.err, whatToDo(l.err))

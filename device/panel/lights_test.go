@@ -18,7 +18,7 @@ import (
 func TestPatterns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		red, green, amber := &gpiotest.Pin{N: "GPIO27"}, &gpiotest.Pin{N: "GPIO22"}, &gpiotest.Pin{N: "GPIO23"}
-		lights, err := NewLights(&Line{Pin: red}, &Line{Pin: green, ActiveLow: true}, &Line{Pin: amber})
+		lights, err := NewLights(Lamps{Red: &Line{Pin: red}, Green: &Line{Pin: green, ActiveLow: true}, Amber: &Line{Pin: amber}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestPatterns(t *testing.T) {
 // TestLightsMissing holds that lights that are not fitted or broken leave the others at work.
 func TestLightsMissing(t *testing.T) {
 	red := &gpiotest.Pin{N: "GPIO27"}
-	lights, err := NewLights(&Line{Pin: red}, nil, &Line{Pin: &brokenPin{}})
+	lights, err := NewLights(Lamps{Red: &Line{Pin: red}, Amber: &Line{Pin: &brokenPin{}}})
 	if err == nil || !strings.Contains(err.Error(), "GPIO23") {
 		t.Errorf("got %v", err)
 	}
@@ -71,7 +71,7 @@ func TestLightsMissing(t *testing.T) {
 // TestLightBreaks holds that a line that fails in use is told until it works again.
 func TestLightBreaks(t *testing.T) {
 	pin := &loosePin{Pin: gpiotest.Pin{N: "GPIO27"}}
-	lights, err := NewLights(&Line{Pin: pin}, nil, nil)
+	lights, err := NewLights(Lamps{Red: &Line{Pin: pin}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func newBox(t *testing.T, change ...func(*station.Options)) *box {
 	}
 	server := httptest.NewServer(relay)
 	b := &box{t: t, relay: relay, red: &gpiotest.Pin{N: "GPIO27"}, changed: make(chan struct{}, 1)}
-	lights, err := panel.NewLights(&panel.Line{Pin: b.red}, nil, nil)
+	lights, err := panel.NewLights(panel.Lamps{Red: &panel.Line{Pin: b.red}})
 	if err != nil {
 		t.Fatal(err)
 	}

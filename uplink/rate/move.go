@@ -89,7 +89,11 @@ func (e *Estimator) grow(now time.Duration) {
 	}
 	step := growth * e.target
 	switch {
-	case e.link == 0 || e.target < far*e.link || now < e.shared:
+	case now < e.shared:
+		if e.target > e.link/2 {
+			step = min(step, max(nearby, nearer*e.target)) // a TCP needs seconds to take its half
+		}
+	case e.link == 0 || e.target < far*e.link:
 	case e.target < beyond*e.link:
 		step = min(step, max(nearby, nearer*e.target)*max(1, (now-e.clean).Seconds()/2))
 	default:
