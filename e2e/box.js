@@ -9,28 +9,31 @@ export const watch = 'http://127.0.0.1:8889/main-stage';
 export const output = new URL('../build/e2e/', import.meta.url).pathname;
 
 // start resolves when the box stands by. Its log is in box.log; stop() ends it and resolves with its exit code. What is
-// in env goes into its environment, such as VIGIE_RELAY_URL.
-export async function start(env = {}) {
+// in env goes into its environment, such as VIGIE_RELAY_URL. With a configuration of its own it is that of `vigie run
+// --demo`, whose status page is at the given address. Its state directory is in box.state.
+export async function start(env = {}, { config = '', status: page = status } = {}) {
   const state = mkdtempSync(join(tmpdir(), 'vigie-e2e-'));
-  const child = spawn('make', ['--no-print-directory', 'run'], {
+  const own = ['build/vigie', 'run', '--demo', '--config', config];
+  const [program, ...args] = config ? own : ['make', '--no-print-directory', 'run'];
+  const child = spawn(program, args, {
     cwd: new URL('..', import.meta.url).pathname,
     env: { ...process.env, XDG_STATE_HOME: state, ...env },
     detached: true, // a group of its own, so that a signal reaches make and vigie as Ctrl-C does
   });
-  const box = { log: '' };
+  const box = { log: '', state };
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => { box.log += text; });
   const ended = new Promise((resolve) => child.on('exit', resolve));
   box.stop = () => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGINT');
     return ended;
   };
-  await until('standby', async () => (await boxState()) === 'standby', 60_000, () => box.log);
+  await until('standby', async () => (await boxState(page)) === 'standby', 60_000, () => box.log);
   return box;
 }
 
-export async function boxState() {
+export async function boxState(page = status) {
   try {
-    return (await (await fetch(status + 'api/v1/status')).json()).state;
+    return (await (await fetch(page + 'api/v1/status')).json()).state;
   } catch {
     return 'unreachable';
   }

@@ -7,7 +7,7 @@ _vigie() {
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W "run init check doctor relay version --help" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "run init check doctor relay passphrase version --help" -- "$cur")
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -15,7 +15,7 @@ _vigie() {
 	init) flags="--config --overwrite --help" ;;
 	doctor) flags="--config --json --lamps --help" ;;
 	check | relay) flags="--config --help" ;;
-	version) flags="--help" ;;
+	passphrase | version) flags="--help" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$cur")
 }

@@ -16,7 +16,6 @@ import (
 	"vigie/capture/opus"
 	"vigie/device/config"
 	"vigie/device/golive"
-	"vigie/device/health"
 	"vigie/device/station"
 	"vigie/device/status"
 	"vigie/relay"
@@ -76,10 +75,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b.planner = newPlanner(b, stateDir)
 	b.panelWhole = fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
-	server, err := status.New(status.Options{
-		Listen: s.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
-		Conditions: health.Codes(), Collectors: b.collectors(), Log: log,
-	})
+	server, err := b.statusServer(stateDir, s.journal)
 	if err != nil {
 		return nil, errors.Join(err, b.closeRelay())
 	}
@@ -112,7 +108,7 @@ func (b *box) run(ctx context.Context) error {
 	notifier.Go(func() { b.notify(failed, ended, tellSystemd) })
 	defer notifier.Wait()
 	defer end()
-	b.log.Info("the status page is at http://" + b.status.Addr().String() + "/")
+	b.log.Info("the status page is at " + b.pageURL())
 	err := b.station.Run(failed)
 	stop()
 	wait.Wait()

@@ -79,7 +79,13 @@ func testConfig() config.Config {
 func startTestBox(t *testing.T, cfg config.Config, prepare ...func(*box)) (*box, *safeBuffer) {
 	t.Helper()
 	log := &safeBuffer{}
-	b, err := newBox(setup{config: cfg}, t.TempDir(), false, slog.New(slog.NewTextHandler(log, nil)))
+	return startTestBoxIn(t, setup{config: cfg}, t.TempDir(), slog.New(slog.NewTextHandler(log, nil)), prepare...), log
+}
+
+// startTestBoxIn is startTestBox on a whole setup, with a state directory that the test sees.
+func startTestBoxIn(t *testing.T, s setup, dir string, log *slog.Logger, prepare ...func(*box)) *box {
+	t.Helper()
+	b, err := newBox(s, dir, false, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +102,7 @@ func startTestBox(t *testing.T, cfg config.Config, prepare ...func(*box)) (*box,
 		}
 	})
 	awaitBox(t, b, golive.Standby)
-	return b, log
+	return b
 }
 
 // awaitBox blocks until the station is in that state.

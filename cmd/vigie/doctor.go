@@ -52,6 +52,7 @@ func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	found = append(found, microphones(cfg)...)
 	found = append(found, lines(cfg)...)
 	found = append(found, reachRelays(ctx, cfg)...)
+	found = append(found, statusPage(cfg))
 	if err := printFindings(out, found, c.JSON); err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (c initCommand) ask(ctx context.Context, a asker) (values map[string]string
 	choose("camera.device", "4. Which camera?", cameraChoices()...)
 	choose("microphone.device", "5. Which microphone?", microphoneChoices()...)
 	choose("status.listen", "6. Who can see the status page, and press its button?",
-		choice{"127.0.0.1:8080", "this computer alone"}, choice{":8080", "everyone who reaches this box"})
+		choice{"127.0.0.1:8080", "this computer alone"}, choice{":8080", "everyone who reaches this box and has its passphrase"})
 	return values, token, err
 }
 

@@ -1,12 +1,13 @@
 // Command vigie is the program of the box: it captures, encodes and sends the stage at the press of a button, and
 // shows on lights whether viewers get it.
 //
-//	vigie run      the box's daemon
-//	vigie init     ask six questions and write config.yaml
-//	vigie check    read config.yaml and say what will happen
-//	vigie doctor   look at the board: cameras, microphones, lines, relay
-//	vigie relay    the embedded relay alone
-//	vigie version  what this is
+//	vigie run         the box's daemon
+//	vigie init        ask six questions and write config.yaml
+//	vigie check       read config.yaml and say what will happen
+//	vigie doctor      look at the board: cameras, microphones, lines, relay
+//	vigie relay       the embedded relay alone
+//	vigie passphrase  print what the status page asks for from another computer
+//	vigie version     what this is
 //
 // Here are flags, wiring and signals; what the program does is in the packages.
 package main
@@ -41,12 +42,13 @@ func (e usageError) Unwrap() error { return e.error }
 
 // commands is the command line.
 type commands struct {
-	Run     runCommand     `cmd:"" help:"The box's daemon: wait for the button, go live, tell the truth."`
-	Init    initCommand    `cmd:"" help:"Ask six questions and write a configuration with comments."`
-	Check   checkCommand   `cmd:"" help:"Read the configuration and say what will happen, or what is wrong."`
-	Doctor  doctorCommand  `cmd:"" help:"Look at the board: cameras, microphones, GPIO lines, relay."`
-	Relay   relayCommand   `cmd:"" help:"The embedded relay alone, for a hall's own network."`
-	Version versionCommand `cmd:"" help:"What this is."`
+	Run        runCommand        `cmd:"" help:"The box's daemon: wait for the button, go live, tell the truth."`
+	Init       initCommand       `cmd:"" help:"Ask six questions and write a configuration with comments."`
+	Check      checkCommand      `cmd:"" help:"Read the configuration and say what will happen, or what is wrong."`
+	Doctor     doctorCommand     `cmd:"" help:"Look at the board: cameras, microphones, GPIO lines, relay."`
+	Relay      relayCommand      `cmd:"" help:"The embedded relay alone, for a hall's own network."`
+	Passphrase passphraseCommand `cmd:"" help:"Print what the status page asks for from another computer."`
+	Version    versionCommand    `cmd:"" help:"What this is."`
 
 	Dark darkCommand `cmd:"" hidden:"" help:"Make the lights dark: for the unit, after whatever ended the box."`
 }

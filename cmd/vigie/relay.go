@@ -110,13 +110,17 @@ func (b *box) watchURL() string {
 	if b.relay == nil {
 		return ""
 	}
-	host := b.relay.Addr().String()
+	return relayURL(b.config, reachable(b.relay.Addr().String())) + "/" + b.config.Venue.Channel
+}
+
+// reachable is the address of a listener as others reach it.
+func reachable(host string) string {
 	if ap, err := netip.ParseAddrPort(host); err == nil && ap.Addr().IsUnspecified() {
 		if own, ok := ownAddress(); ok {
-			host = netip.AddrPortFrom(own, ap.Port()).String()
+			return netip.AddrPortFrom(own, ap.Port()).String()
 		}
 	}
-	return relayURL(b.config, host) + "/" + b.config.Venue.Channel
+	return host
 }
 
 // ownAddress is the first address by which others reach this machine.

@@ -13,6 +13,7 @@ import (
 
 	"vigie/device/config"
 	"vigie/device/golive"
+	"vigie/device/status"
 )
 
 type runCommand struct {
@@ -33,8 +34,10 @@ func (c runCommand) Run(ctx context.Context) error {
 
 // run is Run where again holds a signal when the file is to be read again.
 func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
+	level := new(slog.LevelVar)
+	journal := status.NewJournal(newLog(level).Handler())
 	for {
-		if err := c.once(ctx, again); !errors.Is(err, errAnew) {
+		if err := c.once(ctx, again, level, journal); !errors.Is(err, errAnew) {
 			return err
 		}
 	}
@@ -51,15 +54,15 @@ func hasTerminal() bool {
 }
 
 // once runs a box until it is to begin anew.
-func (c runCommand) once(ctx context.Context, again <-chan os.Signal) error {
+func (c runCommand) once(ctx context.Context, again <-chan os.Signal, level *slog.LevelVar, journal *status.Journal) error {
 	dir, err := stateDirectory()
 	if err != nil {
 		return err
 	}
 	setup := readSetup(c.Config, dir, os.Environ())
-	level := new(slog.LevelVar)
+	setup.journal = journal
 	level.Set(setup.config.Log.Level)
-	log := newLog(level)
+	log := slog.New(journal)
 	b, err := newBox(setup, dir, c.Demo, log)
 	if err != nil && setup.broken == nil {
 		// The file reads well and cannot be carried out: an address that this machine does not have, a port in use.
@@ -105,6 +108,8 @@ type setup struct {
 	broken error         // of the file; nil when config is the file's
 	retry  time.Duration // how often a broken file is tried although it did not change
 	state  golive.Config
+
+	journal *status.Journal // what was logged in the last hour, by boxes before this one too; nil: nothing is kept
 }
 
 // readSetup reads the file; a broken one is replaced by the last good copy, or else by the defaults, on which the

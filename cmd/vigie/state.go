@@ -33,7 +33,10 @@ func stateDirectory() (string, error) {
 
 // keptSecret returns the random text that the file in dir holds, made at the first call. Nobody but the user can read
 // it.
-func keptSecret(dir, name string) (string, error) {
+func keptSecret(dir, name string) (string, error) { return keptText(dir, name, rand.Text) }
+
+// keptText is keptSecret with a text that newText makes.
+func keptText(dir, name string, newText func() string) (string, error) {
 	path := filepath.Join(dir, name)
 	text, err := os.ReadFile(path)
 	if err == nil && strings.TrimSpace(string(text)) != "" {
@@ -42,8 +45,8 @@ func keptSecret(dir, name string) (string, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	made := rand.Text()
-	if err := os.WriteFile(path, []byte(made+"\n"), 0o600); err != nil {
+	made := newText()
+	if err := replaceFile(path, []byte(made+"\n")); err != nil {
 		return "", err
 	}
 	return made, nil

@@ -19,6 +19,32 @@ import (
 // holdTime is how long the soft panel's hold is: panel's own.
 const holdTime = 2 * time.Second
 
+// statusServer binds the status page.
+func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Server, error) {
+	o := status.Options{
+		Listen: b.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
+		Passphrase: boxPassphrase(stateDir, b.log), Settings: b.settings, Pieces: b.pieces(), Journal: journal,
+		Zone:       func() *time.Location { return b.live.Load().Venue.Zone() },
+		Conditions: health.Codes(), Collectors: b.collectors(), Log: b.log,
+	}
+	if !b.config.Status.Loopback() {
+		var err error
+		if o.Certificate, err = pageCertificate(b.config.Status, stateDir, b.log); err != nil {
+			return nil, err
+		}
+	}
+	return status.New(o)
+}
+
+// pageURL is where the status page is, for the log.
+func (b *box) pageURL() string {
+	host := b.status.Addr().String()
+	if b.config.Status.Loopback() {
+		return "http://" + host + "/"
+	}
+	return "https://" + reachable(host) + "/; vigie passphrase prints what it asks for, vigie doctor the fingerprint of its certificate"
+}
+
 // snapshot translates the station for the status page.
 func (b *box) snapshot() status.Snapshot {
 	s, c := b.station.Snapshot(), b.live.Load()
@@ -26,7 +52,11 @@ func (b *box) snapshot() status.Snapshot {
 		Heard: s.At,
 		State: s.Machine.State, Since: time.Since(s.Since).Seconds(), Wanted: s.Machine.Wanted, Cut: s.Machine.Cut,
 		Lights: s.Lights, Venue: c.Venue.Name, Channel: c.Venue.Channel, Title: c.Broadcast.Title,
-		WatchURL: b.watchURL(), Version: version,
+		WatchURL: b.watchURL(), Version: version, Time: time.Now().In(c.Venue.Zone()),
+	}
+	if b.relay != nil {
+		viewers := b.relay.Stats().Viewers
+		out.Viewers = &viewers
 	}
 	if s.Machine.Counting() {
 		out.Countdown = max(0, (holdTime - time.Since(s.Pressed)).Seconds())

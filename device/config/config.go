@@ -160,10 +160,14 @@ type Light struct {
 	ActiveLow bool `mapstructure:"active"` // lit when the line is low
 }
 
-// Status is the local page.
+// Status is the local page. Beyond this computer it is served by TLS alone.
 type Status struct {
 	Listen string // host:port; the host is an IP address or empty (all)
+	TLS    TLS    // none: a certificate that the box makes itself
 }
+
+// Loopback tells whether this computer alone reaches the page.
+func (s Status) Loopback() bool { return addrPort(s.Listen).Addr().Unmap().IsLoopback() }
 
 // Log is what is written to the journal.
 type Log struct{ Level slog.Level }

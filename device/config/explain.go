@@ -105,12 +105,18 @@ func (c *Config) explainAudience() []string {
 	} else {
 		lines = append(lines, "who can watch: the relay decides")
 	}
-	lines = append(lines, "status page: "+pageAt("http", c.Status.Listen))
-	if !addrPort(c.Status.Listen).Addr().Unmap().IsLoopback() {
-		lines = append(lines, "warning: everyone who reaches "+c.Status.Listen+
-			" can see the status page and press its button")
+	return append(lines, c.explainStatus()...)
+}
+
+func (c *Config) explainStatus() []string {
+	switch {
+	case !c.Status.Loopback():
+		return []string{"status page: " + pageAt("https", c.Status.Listen) + ", with the passphrase that `vigie passphrase` prints"}
+	case c.Status.TLS != TLS{}:
+		return []string{"status page: " + pageAt("http", c.Status.Listen),
+			"warning: status.tls is of no use: it is for other computers, and status.listen is this one alone"}
 	}
-	return lines
+	return []string{"status page: " + pageAt("http", c.Status.Listen)}
 }
 
 // pageAt is the address of the pages on a listener, as a person would type it.

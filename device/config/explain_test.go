@@ -50,7 +50,8 @@ func TestExplain(t *testing.T) {
 			c.Relay.URL, c.Relay.Backup = "https://r.example.org/x", []Backup{{URL: "https://b.example.org/hush"}}
 		}, "if that fails: https://b.example.org"},
 		"plain relay":         {func(c *Config) { c.Relay.URL = "http://r.example.org/hush" }, "warning: the relay is called by"},
-		"open status":         {func(c *Config) { c.Status.Listen = ":8080" }, "warning: everyone who reaches :8080"},
+		"open status":         {func(c *Config) { c.Status.Listen = ":8080" }, "status page: https://this-box:8080/, with the passphrase"},
+		"idle TLS":            {func(c *Config) { c.Status.TLS.Cert = "/c" }, "warning: status.tls is of no use"},
 		"no go-live":          {func(c *Config) { c.Panel.Buttons.GoLive.Line = "" }, "warning: no go-live button"},
 		"cut":                 {func(c *Config) { c.Panel.Buttons.Cut = Button{"GPIO5", false, "none"} }, "cut button: line GPIO5, pressed when high, with"},
 		"no red":              {func(c *Config) { c.Panel.Lights.Red.Line = "" }, "warning: no red light: nobody at the box"},

@@ -77,6 +77,8 @@ var keys = []key{
 	{"schedule.auto", "false", yesNo},
 	{"schedule.remind", "10m", minutes(24 * 60)},
 	{"status.listen", "127.0.0.1:8080", listen},
+	{"status.tls.cert", "", pemFile},
+	{"status.tls.key", "", pemFile},
 	{"log.level", "info", logLevel},
 }
 

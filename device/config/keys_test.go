@@ -239,7 +239,7 @@ func TestHints(t *testing.T) {
 		"{fps: 3}":                      "did you mean camera.fps?",
 		"{video.bitrate.max: 3M}":       "write each of its parts as a section",
 		"{log: {colour: x}}":            "here may be level",
-		"{status: {listen: ':1', x: }}": "here may be listen",
+		"{status: {listen: ':1', x: }}": "here may be listen or tls",
 		"{'': 3}":                       `"": unknown key; here may be venue, broadcast`,
 	} {
 		expect(t, data, nil, want)

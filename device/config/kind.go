@@ -17,9 +17,13 @@ type kind struct {
 	secret bool     // its text is never shown
 	// read turns the text into the Go value that Config holds. Its error says what was given and what the limit is.
 	read func(string) (any, error)
+	// show is how a value that read gave is shown to people; nil: as fmt does.
+	show func(any) string
 }
 
 func list(of kind) kind { of.list = true; return of }
+
+func (k kind) shown(by func(any) string) kind { k.show = by; return k }
 
 func secret(k kind) kind { k.secret = true; return k }
 
@@ -65,10 +69,15 @@ func (k kind) as(turn func(string) any) kind {
 	return k
 }
 
-var activeLow = choice("high", "low").as(func(s string) any { return s == "low" })
+var activeLow = choice("high", "low").as(func(s string) any { return s == "low" }).shown(func(v any) string {
+	if v.(bool) {
+		return "low"
+	}
+	return "high"
+})
 
 var logLevel = choice("debug", "info", "warn", "error").as(func(s string) any {
 	var l slog.Level
 	_ = l.UnmarshalText([]byte(s)) // it knows the four
 	return l
-})
+}).shown(func(v any) string { return strings.ToLower(v.(slog.Level).String()) })

@@ -49,7 +49,7 @@ var relayURL = secret(words("embedded or an https:// URL", func(s string) (any, 
 		return s, nil
 	}
 	return endpointURL(s, "is not embedded or an https:// URL")
-}))
+})).shown(func(v any) string { return hostOf(v.(string)) })
 
 // backupURL is a relay elsewhere: the one in this box would be of no use where the first cannot be reached.
 var backupURL = secret(words("an https:// URL", func(s string) (any, error) {

@@ -103,8 +103,8 @@ func loopbackHost(host string) bool {
 	return err == nil && a.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
 }
 
-func (r *reader) certificate(t TLS) {
-	const cert, key = "relay.tls.cert", "relay.tls.key"
+func (r *reader) certificate(section string, t TLS) {
+	cert, key := join(section, "cert"), join(section, "key")
 	switch {
 	case !r.good(cert, key) || t == (TLS{}):
 		return

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -83,7 +84,7 @@ var calendar = secret(words("an https:// URL or the whole path of a file", func(
 		return nil, errors.New("is not an https:// URL or the whole path of a file")
 	}
 	return s, nil
-}))
+})).shown(func(v any) string { return hostOf(string(v.(Secret))) })
 
 var yesNo = kind{want: "true or false", tags: []string{"!!bool"}, read: func(s string) (any, error) {
 	if s = strings.ToLower(s); s != "true" && s != "false" {
@@ -108,6 +109,8 @@ func minutes(most int) kind {
 			return nil, fmt.Errorf("%s is above max %s", s, hours)
 		}
 		return d, nil
+	}).shown(func(v any) string { // of "10m0s" the seconds are no part
+		return cmp.Or(strings.TrimSuffix(v.(time.Duration).String(), "0s"), "0m")
 	})
 }
 

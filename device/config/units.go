@@ -14,7 +14,8 @@ var bitrateText = regexp.MustCompile(`^(0|[1-9][0-9]{0,11})(\.[0-9]{1,9})?[kM]?$
 // bitrate reads `300k`, `1.5M` and `300000` into bits a second.
 func bitrate(least, most int) kind {
 	want := fmt.Sprintf("a bit rate from %s to %s", formatBitrate(least), formatBitrate(most))
-	return kind{want: want, tags: []string{"!!str", "!!int"}, read: func(s string) (any, error) {
+	show := func(v any) string { return formatBitrate(v.(int)) }
+	return kind{want: want, tags: []string{"!!str", "!!int"}, show: show, read: func(s string) (any, error) {
 		if !bitrateText.MatchString(s) {
 			return nil, fmt.Errorf("%s is not a bit rate; write it as 300k or 1.5M, in bits a second", shown(s))
 		}
@@ -64,5 +65,5 @@ func decibels(least, most float64) kind {
 			return nil, fmt.Errorf("%s is not %s", shown(s), want)
 		}
 		return within(f, s, least, most, format)
-	})
+	}).shown(func(v any) string { return format(v.(float64)) })
 }

@@ -23,11 +23,20 @@ func (s *Server) routes() (http.Handler, error) {
 	mux := http.NewServeMux()
 	handle := func(path string, h http.HandlerFunc, methods ...string) { mux.Handle(path, only(h, methods)) }
 	handle("/{$}", servePage, http.MethodGet, http.MethodHead)
+	handle("/kiosk", servePage, http.MethodGet, http.MethodHead)
+	handle("/login", s.door.serveLogin, http.MethodGet, http.MethodHead, http.MethodPost)
+	handle("/logout", s.door.serveLogout, http.MethodPost)
 	handle("/page/{file}", servePage, http.MethodGet, http.MethodHead)
 	handle("/metrics", metrics.ServeHTTP, http.MethodGet, http.MethodHead)
 	handle("/healthz", s.serveHealth, http.MethodGet, http.MethodHead)
 	handle("/api/v1/status", s.serveStatus, http.MethodGet, http.MethodHead)
 	handle("/api/v1/press", s.servePress, http.MethodPost)
+	handle("/api/v1/log", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.log()) },
+		http.MethodGet, http.MethodHead)
+	handle("/api/v1/settings", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.settings()) },
+		http.MethodGet, http.MethodHead)
+	pieces := s.pieces(metrics)
+	handle("/api/v1/bundle", func(w http.ResponseWriter, r *http.Request) { s.serveBundle(w, r, pieces) }, http.MethodGet)
 	handle("/api/v1/events", func(w http.ResponseWriter, r *http.Request) {
 		s.events.pages.stream(w, r, "text/event-stream", errSilent.Error())
 	}, http.MethodGet)
@@ -60,6 +69,28 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply(w, http.StatusOK, snapshot)
+}
+
+// log is the last hour's lines, the newest first.
+func (s *Server) log() []Entry {
+	if s.opts.Journal == nil {
+		return []Entry{}
+	}
+	return s.opts.Journal.Entries(s.zone())
+}
+
+func (s *Server) settings() []Setting {
+	if s.opts.Settings == nil {
+		return []Setting{}
+	}
+	return s.opts.Settings()
+}
+
+func (s *Server) zone() *time.Location {
+	if s.opts.Zone == nil {
+		return time.Local
+	}
+	return s.opts.Zone()
 }
 
 // serveHealth asks the station, because a process that answers HTTP and does nothing else is not well.

@@ -19,11 +19,16 @@ var contentTypes = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-// servePage serves "/" and the files that it names.
+// servePage serves "/", "/kiosk" and the files that they name.
 func servePage(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
-	if name == "" {
+	switch {
+	case r.URL.Path == "/kiosk":
+		name = "kiosk.html"
+	case name == "":
 		name = "index.html"
+	case path.Ext(name) == ".html": // pages have addresses of their own
+		name = ""
 	}
 	b, err := files.ReadFile("page/" + name)
 	if err != nil {

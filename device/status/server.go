@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 )
 
@@ -25,23 +26,6 @@ const (
 	writeTime      = 5 * time.Second  // for one write to a stream; a slower client is dropped
 )
 
-// Options is what a Server needs. Snapshot and Press are called by one goroutine at a time each.
-type Options struct {
-	Listen string // host:port; port 0 takes a free one
-	// Snapshot says what the box does. It is to return within milliseconds; after two seconds the station counts as
-	// hanging.
-	Snapshot func() Snapshot
-	// Press does what the button ("go_live", "cut") does for the gesture ("press": down and up; "hold": held for
-	// 2 s). It returns when the station took the gesture, at once; an error is the reason why it did not, for people.
-	Press func(button, gesture string) error
-	// Preview returns the camera's newest picture as a JPEG of some hundred pixels. It is called about twice a second
-	// while somebody looks, and gives up when ctx is done. Nil: there is no preview.
-	Preview    func(ctx context.Context) ([]byte, error)
-	Conditions []string               // the codes that a Warning may have: /metrics has each, 0 while it is not in force
-	Collectors []prometheus.Collector // served on /metrics besides our own
-	Log        *slog.Logger           // nil: slog.Default()
-}
-
 // Server serves the page and the API.
 type Server struct {
 	opts     Options
@@ -51,19 +35,26 @@ type Server struct {
 	events   *events
 	preview  *preview
 	counts   counts
+	door     *door
 	pressing chan struct{} // holds a token while Press runs
+	bundling chan struct{} // holds a token while a bundle is made
 }
 
 // New binds the address, so that a port that is in use is known before the show, and returns a Server that serves
 // once Run is called. A Server that is not to serve after all is closed by Run with a ctx that is done.
-func New(opts Options) (*Server, error) {
+func New(opts Options) (*Server, error) { return newServer(opts, isLoopback) }
+
+// newServer is New, told who is near.
+func newServer(opts Options, near func(netip.Addr) bool) (*Server, error) {
 	if opts.Snapshot == nil || opts.Press == nil {
 		return nil, errors.New("status: Options.Snapshot and Options.Press are required")
 	}
 	if opts.Log == nil {
 		opts.Log = slog.Default()
 	}
-	s := &Server{opts: opts, reader: newReader(opts.Snapshot), counts: newCounts(), pressing: make(chan struct{}, 1)}
+	s := &Server{opts: opts, reader: newReader(opts.Snapshot), counts: newCounts(),
+		pressing: make(chan struct{}, 1), bundling: make(chan struct{}, 1)}
+	s.door = &door{near: near, passphrase: bare(opts.Passphrase), counts: s.counts, log: opts.Log}
 	s.events = newEvents(s.reader.read, s.counts)
 	s.preview = newPreview(opts.Preview, s.counts)
 	handler, err := s.routes()
@@ -75,15 +66,19 @@ func New(opts Options) (*Server, error) {
 		return nil, fmt.Errorf("status.listen: cannot listen on %s: %w; "+
 			"give another address or stop the program that has this one", opts.Listen, err)
 	}
-	s.listener = netutil.LimitListener(listener, maxConnections)
+	if at, ok := listener.Addr().(*net.TCPAddr); ok && !near(at.AddrPort().Addr()) && (opts.Certificate == nil || s.door.passphrase == "") {
+		err := errors.New("status: beyond this computer Options.Passphrase and Options.Certificate are required")
+		return nil, errors.Join(err, listener.Close())
+	}
+	s.listener = newSecure(netutil.LimitListener(listener, maxConnections), near, opts.Certificate)
 	s.http = &http.Server{
-		Handler:           newGuard(opts.Listen, s.counts).wrap(handler),
+		Handler:           newGuard(opts, s.counts).wrap(s.door.wrap(handler)),
 		ReadHeaderTimeout: requestTime / 2,
 		ReadTimeout:       requestTime,
 		WriteTimeout:      requestTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(opts.Log.Handler(), slog.LevelWarn),
+		ErrorLog:          log.New(errorLog{opts.Log}, "", 0),
 	}
 	return s, nil
 }

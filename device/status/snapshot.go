@@ -32,6 +32,11 @@ type Snapshot struct {
 	Uplink    Uplink    `json:"uplink"`
 	Recording Recording `json:"recording"`
 
+	// Time is now, by the clocks of the venue.
+	Time time.Time `json:"time"`
+	// Viewers are those of the embedded relay; null where another one serves them.
+	Viewers *int `json:"viewers"`
+
 	Next *Show `json:"next"` // the planned show that is on or comes next; null where there is none
 
 	Venue    string `json:"venue"`
@@ -172,6 +177,7 @@ func bareURL(raw string) string {
 
 // still is s without what moves by itself: two snapshots that differ in it are a change worth telling at once.
 func (s Snapshot) still() Snapshot {
+	s.Time = time.Time{}
 	s.Since, s.Audio.LevelDB, s.Audio.PeakDB, s.Audio.Bitrate = 0, [2]float64{}, [2]float64{}, 0
 	s.Video.FPS, s.Video.Bitrate, s.Video.Pictures, s.Video.Dropped = 0, 0, 0, 0
 	s.Video.Target = 0

@@ -4,7 +4,12 @@ import { connect, press } from './link.js';
 import { gestures, holdTime } from './gesture.js';
 import { levelMeters } from './meters.js';
 import { preview } from './preview.js';
+import { fill, text } from './fill.js';
+import { folded } from './folded.js';
+import { numbers } from './numbers.js';
 import * as words from './words.js';
+
+const { t } = words;
 
 const $ = (selector) => document.querySelector(selector);
 const goLive = $('#go-live'), cut = $('#cut');
@@ -12,11 +17,6 @@ const meters = levelMeters(document.querySelectorAll('.meter'));
 
 let now = null; // the snapshot that holds; null while the box is not heard
 let heardAt = 0;
-
-// Writes only what changed: a live region that is written to speaks again.
-function text(element, value) {
-  if (element.textContent !== value) element.textContent = value;
-}
 
 function heard(s) {
   now = s;
@@ -31,15 +31,16 @@ function heard(s) {
   for (const light of document.querySelectorAll('#lights li')) {
     const pattern = s.lights[light.dataset.light];
     if (light.dataset.pattern !== pattern) light.dataset.pattern = pattern;
-    text(light.querySelector('.pattern'), words.patterns[pattern] ?? pattern);
+    text(light.querySelector('.pattern'), t[pattern] ?? pattern);
   }
   buttons(s);
-  list($('#warnings'), s.warnings.map((w) => `${w.text} ${w.advice}`));
-  list($('#config'), s.config_errors);
+  list($('#warnings'), s.warnings.map(words.warning));
+  list($('#config'), s.config_errors.map((line) => ({ text: line, own: '' })));
+  planned(words.nextShow(s));
   $('#trouble').hidden = !s.warnings.length && !s.config_errors.length;
-  text($('#picture .caption'), s.cut && d.tone === 'cut' ? 'What the camera sees now. Viewers do not see it.' : 'What the camera sees now');
+  text($('#picture .caption'), s.cut && d.tone === 'cut' ? t.cameraSeesCut : t.cameraSees);
   text($('#confirmed'), words.confirmed(s));
-  table($('#numbers dl'), words.numbers(s));
+  table($('#numbers dl'), numbers(s));
   link(s.watch_url);
   text($('#version'), s.version ? `Vigie ${s.version}` : '');
   s.audio.microphone ? meters.show(s.audio) : meters.clear();
@@ -50,20 +51,20 @@ function lost(why) {
   if (now === null && document.body.dataset.tone === 'lost' && $('#detail').textContent === why) return;
   now = null;
   document.body.dataset.tone = 'lost';
-  document.title = 'No connection · Vigie';
-  text($('#headline'), 'No connection');
+  document.title = `${t.noConnection} · Vigie`;
+  text($('#headline'), t.noConnection);
   text($('#detail'), why);
   text($('#since'), '');
-  text($('#confirmed'), 'Not known.');
-  text($('#picture .caption'), 'What the camera saw before the connection went');
+  text($('#confirmed'), t.notKnown);
+  text($('#picture .caption'), t.cameraSaw);
   for (const light of document.querySelectorAll('#lights li')) {
     light.dataset.pattern = 'off';
     text(light.querySelector('.pattern'), '?');
   }
   meters.clear();
   holding.cancel();
-  label(goLive, { action: 'No connection', hint: 'use the button on the box', enabled: false });
-  label(cut, { action: 'Cut', hint: '', enabled: false });
+  label(goLive, { action: t.noConnection, hint: t.useTheBox, enabled: false });
+  label(cut, { action: t.cut, hint: '', enabled: false });
 }
 
 function label(button, { action, hint, enabled }) {
@@ -91,8 +92,8 @@ function progress(fraction) {
     if (now) label(goLive, words.goLiveButton(now));
     return;
   }
-  text(goLive.querySelector('.action'), `Ending in ${((1 - fraction) * holdTime / 1000).toFixed(1)} s`);
-  text(goLive.querySelector('.hint'), 'let go to stay on air');
+  text(goLive.querySelector('.action'), t.endingIn(((1 - fraction) * holdTime / 1000).toFixed(1)));
+  text(goLive.querySelector('.hint'), t.letGo);
 }
 
 async function send(button, gesture, before) {
@@ -117,7 +118,7 @@ const holding = gestures(goLive, {
   done(gesture, before) {
     // What the button says and what it does must be the same: the state may have changed under the finger.
     if (!now || words.goLiveButton(now).action !== words.goLiveButton({ ...now, state: before }).action) {
-      answer('The state has just changed, so nothing was sent. Look, and press again.', true);
+      answer(t.stateChanged, true);
       return;
     }
     send('go_live', gesture, before);
@@ -135,7 +136,19 @@ function list(box, lines) {
   box.hidden = lines.length === 0;
   if (element.dataset.lines === JSON.stringify(lines)) return;
   element.dataset.lines = JSON.stringify(lines);
-  element.replaceChildren(...lines.map((line) => Object.assign(document.createElement('li'), { textContent: line })));
+  element.replaceChildren(...lines.map(({ text: line, own }) => {
+    const item = Object.assign(document.createElement('li'), { textContent: line });
+    if (own) item.append(Object.assign(document.createElement('span'), { textContent: own, lang: 'en', className: 'own' }));
+    return item;
+  }));
+}
+
+function planned(next) {
+  $('#next').hidden = !next;
+  if (!next) return;
+  text($('#next h2'), next.label);
+  text($('#next .when'), next.when);
+  text($('#next .what'), next.what);
 }
 
 function table(dl, rows) {
@@ -152,9 +165,12 @@ function link(url) {
 }
 
 function clock() {
-  if (now) text($('#since'), `for ${words.span(now.since + (performance.now() - heardAt) / 1000)}`);
+  if (now) text($('#since'), t.since(words.span(now.since + (performance.now() - heardAt) / 1000)));
 }
 
+fill();
+folded();
+$('#logout').hidden = location.protocol !== 'https:'; // on this computer nobody logs in
 setInterval(clock, 500);
 connect({ heard, lost, meters: (levels) => { if (now?.audio.microphone) meters.show(levels); } });
 preview($('#picture'));

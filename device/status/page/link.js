@@ -1,15 +1,15 @@
 // The connection to the box: server-sent events, and a clock that notices when they stop.
 // A page that goes on showing LIVE after the box fell silent lies, so silence is an event of its own.
 
+import { t } from './words.js';
+
 // The box sends a whole status each second. After this long without one the page says that it knows nothing.
 const late = 2500; // ms
 const again = 1000; // ms from a connection that broke to the next
 
-const unreachable = 'This page does not know what the box does now. Look at the lights on the box.';
-
 // Calls heard(snapshot), meters({level_db, peak_db}) and lost(why); it never ends.
 export function connect({ heard, meters, lost }) {
-  let source, opened, last = performance.now(), why = unreachable;
+  let source, opened, last = performance.now(), why = t.unreachable;
 
   function open() {
     clearTimeout(opened);
@@ -17,17 +17,19 @@ export function connect({ heard, meters, lost }) {
     source = new EventSource('/api/v1/events');
     source.addEventListener('status', (e) => {
       last = performance.now();
-      why = unreachable;
+      why = t.unreachable;
       heard(JSON.parse(e.data));
     });
     source.addEventListener('meters', (e) => meters(JSON.parse(e.data)));
     source.addEventListener('silent', () => {
-      why = 'The box is reachable, but its control does not answer. Look at its lights; restart the box if this lasts.';
+      why = t.hangs;
       lost(why);
     });
     source.addEventListener('error', () => {
       source.close();
+      clearTimeout(opened);
       opened = setTimeout(open, again);
+      loggedOut();
     });
     // A connection that opens and then hears nothing is no better than one that breaks.
     opened = setTimeout(open, 2 * late);
@@ -35,6 +37,16 @@ export function connect({ heard, meters, lost }) {
       clearTimeout(opened);
       opened = setTimeout(open, 2 * late);
     });
+  }
+
+  // A session ends with the program that knew it; the page then leads to the login.
+  async function loggedOut() {
+    try {
+      const response = await fetch('/api/v1/status', { method: 'HEAD', signal: AbortSignal.timeout(late) });
+      if (response.status === 401) location.reload();
+    } catch {
+      // The box is not there; that is for the clock below to say.
+    }
   }
 
   function check() {
@@ -66,6 +78,6 @@ export async function press(button, gesture) {
     const { error } = await response.json();
     return error;
   } catch {
-    return 'The box did not answer. Look at its lights before you press again.';
+    return t.noAnswer;
   }
 }

@@ -1,5 +1,7 @@
 // Level meters: the bar is the level, the line is the highest peak of the last 1.5 s.
 
+import { t } from './words.js';
+
 const floor = -60; // dBFS at the left end
 const hold = 1500; // ms
 
@@ -24,7 +26,7 @@ export function levelMeters(elements) {
       c.bar.style.setProperty('--level', share(levels[i]));
       c.mark.style.setProperty('--peak', share(c.peak));
       c.mark.classList.toggle('hot', c.peak > -1);
-      c.text.textContent = c.peak <= floor ? 'silent' : c.peak.toFixed(0).replace('-', '−');
+      c.text.textContent = c.peak <= floor ? t.silent : c.peak.toFixed(0).replace('-', '−');
       if (tell) c.element.setAttribute('aria-valuenow', Math.max(floor, Math.round(levels[i])));
     });
   }

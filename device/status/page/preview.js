@@ -1,6 +1,8 @@
 // What the camera sees, about twice a second. The pictures are taken out of the stream here instead of by an <img>:
 // that one would go on showing the last picture of a camera that is gone.
 
+import { t } from './words.js';
+
 const late = 2500; // ms: an older picture is not shown as if it were now
 const again = 3000; // ms
 
@@ -34,7 +36,7 @@ export function preview(section) {
   setInterval(() => {
     if (performance.now() - last < late) return;
     section.classList.add('blind');
-    instead.textContent = last === -Infinity ? 'No preview of the camera' : 'The picture stopped';
+    instead.textContent = last === -Infinity ? t.noPreview : t.pictureStopped;
   }, 500);
   document.addEventListener('visibilitychange', () => { if (document.hidden) ender?.abort(); });
   look();

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/device/config"
+	"vigie/device/health"
+	"vigie/device/status"
+)
+
+func TestPassphraseIsKeptAndPrinted(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("STATE_DIRECTORY", dir)
+	var out bytes.Buffer
+	if err := (passphraseCommand{}).Run(&out); err == nil || !strings.Contains(err.Error(), "there is no passphrase yet") {
+		t.Errorf("before the first start: %v", err)
+	}
+	made := boxPassphrase(dir, slog.New(slog.DiscardHandler))
+	if !regexp.MustCompile(`^([bdfghjklmnprstvz][aiou]){2}[bdfghjklmnprstvz](-([bdfghjklmnprstvz][aiou]){2}[bdfghjklmnprstvz]){3}$`).MatchString(made) {
+		t.Errorf("it is %q", made)
+	}
+	if again := boxPassphrase(dir, slog.New(slog.DiscardHandler)); again != made {
+		t.Errorf("a second start has another: %q, %q", made, again)
+	}
+	if err := (passphraseCommand{}).Run(&out); err != nil || out.String() != made+"\n" {
+		t.Errorf("printed: %q, %v", out.String(), err)
+	}
+	if info, err := os.Stat(filepath.Join(dir, passphraseFile)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if another := newPassphrase(); another == made {
+		t.Error("another box has the same")
+	}
+}
+
+// The own certificate stays over restarts, is made anew when it no longer serves, and doctor prints the fingerprint of the one
+// that is served.
+func TestOwnCertificate(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("STATE_DIRECTORY", dir)
+	first, err := ownCertificate(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf := first.Leaf
+	if leaf.NotBefore.Year() != 2020 || time.Until(leaf.NotAfter) < 9*365*24*time.Hour || !slices.Contains(leaf.DNSNames, hostName()) ||
+		leaf.VerifyHostname("localhost") != nil {
+		t.Errorf("from %v to %v for %v", leaf.NotBefore, leaf.NotAfter, leaf.DNSNames)
+	}
+	if again, err := ownCertificate(dir); err != nil || !again.Leaf.Equal(leaf) {
+		t.Errorf("a second start has another: %v", err)
+	}
+	c := config.Default()
+	c.Status.Listen = ":8080"
+	found := statusPage(&c)
+	want, err := fingerprint(filepath.Join(dir, certificateFile))
+	if err != nil || len(want) != 95 || found.Light != "green" || !strings.Contains(found.Text, want) {
+		t.Errorf("doctor says %+v, %v", found, err)
+	}
+	path := filepath.Join(dir, certificateFile)
+	for name, text := range map[string]func() ([]byte, error){
+		"another hostname": func() ([]byte, error) { return newCertificate("elsewhere", time.Now()) },
+		"cut off":          func() ([]byte, error) { return []byte("-----BEGIN"), nil },
+	} {
+		old, err := text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, old, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := ownCertificate(dir); err != nil || !slices.Contains(c.Leaf.DNSNames, hostName()) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	unset, err := newCertificate("box", time.Unix(100, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pair, err := tls.X509KeyPair(unset, unset); err != nil || pair.Leaf.NotAfter.Before(time.Now()) {
+		t.Errorf("made without a clock: %v", err)
+	}
+}
+
+func TestOrganisersCertificateIsReadAgain(t *testing.T) {
+	files := certificate(t)
+	get, err := pageCertificate(config.Status{TLS: files}, t.TempDir(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _ := get()
+	replace := func(path string, text []byte, age time.Duration) {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, time.Time{}, time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := certificate(t)
+	newCert, _ := os.ReadFile(other.Cert)
+	newKey, _ := os.ReadFile(other.Key)
+	replace(files.Cert, newCert, time.Hour)
+	if half, err := get(); err != nil || !half.Leaf.Equal(first.Leaf) {
+		t.Errorf("with the old key it serves %v, %v", half, err)
+	}
+	replace(files.Key, newKey, time.Hour)
+	if now, err := get(); err != nil || now.Leaf.Equal(first.Leaf) {
+		t.Errorf("the new one is not served: %v", err)
+	}
+	if _, err := pageCertificate(config.Status{TLS: config.TLS{Cert: "/nothing", Key: "/nothing"}}, t.TempDir(), nil); err == nil {
+		t.Error("a certificate that is not there serves")
+	}
+}
+
+// TestBundleHasNoSecret greps all that a stranger is sent, and all that the page's API tells, for what nobody may see.
+func TestBundleHasNoSecret(t *testing.T) {
+	dir := t.TempDir()
+	token := filepath.Join(dir, "token")
+	if err := os.WriteFile(token, []byte("hush-token"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg := testConfig()
+	cfg.Relay.URL, cfg.Relay.TokenFile = "http://127.0.0.1:9/whip/hush-path?hush-query=1", token
+	cfg.Relay.ICEServers = []config.ICEServer{{URL: "turn:turn.example", Username: "hush-user", Credential: "hush-credential"}}
+	cfg.Relay.Backup = []config.Backup{{URL: "http://127.0.0.1:10/whip/hush-backup", TokenFile: token}}
+	cfg.Schedule.Calendar = "https://127.0.0.1:1/hush-calendar.ics"
+	journal := status.NewJournal(slog.DiscardHandler)
+	b := startTestBoxIn(t, setup{config: cfg, journal: journal}, dir, slog.New(journal))
+	base := "http://" + b.status.Addr().String()
+	said := get(t, base+"/api/v1/status") + get(t, base+"/metrics") + get(t, base+"/api/v1/log") + get(t, base+"/api/v1/settings")
+	files := unpack(t, get(t, base+"/api/v1/bundle"))
+	for _, name := range []string{"status.json", "log.txt", "settings.json", "metrics.txt", "version.txt", "doctor.json", "board.txt", "goroutines.txt"} {
+		if len(files[name]) < 10 || strings.Contains(files[name], "not whole") {
+			t.Errorf("%s: %.300s", name, files[name])
+		}
+		said += files[name]
+	}
+	phrase, err := os.ReadFile(filepath.Join(dir, passphraseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"hush", strings.TrimSpace(string(phrase)), "PRIVATE KEY"} {
+		if i := strings.Index(said, secret); i >= 0 {
+			t.Errorf("%q is in ...%s...", secret, said[max(0, i-100):i+50])
+		}
+	}
+}
+
+// unpack returns the files of a bundle by their names, without the folder.
+func unpack(t *testing.T, bundle string) map[string]string {
+	t.Helper()
+	zip, err := gzip.NewReader(strings.NewReader(bundle))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for archive := tar.NewReader(zip); ; {
+		h, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, name, _ := strings.Cut(h.Name, "/")
+		all[name] = string(text)
+	}
+}
+
+// TestPageFromElsewhere asks over an address of this machine that is not loopback, as another computer would.
+func TestPageFromElsewhere(t *testing.T) {
+	own, ok := ownAddress()
+	if !ok {
+		t.Skip("this machine has no address but loopback")
+	}
+	cfg, dir := testConfig(), t.TempDir()
+	cfg.Status.Listen = net.JoinHostPort(own.String(), "0")
+	b := startTestBoxIn(t, setup{config: cfg}, dir, slog.New(slog.DiscardHandler))
+	phrase, err := os.ReadFile(filepath.Join(dir, passphraseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, certificateFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(text)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	defer client.CloseIdleConnections()
+	for authorization, code := range map[string]int{"": 401, "Bearer " + strings.TrimSpace(string(phrase)): 200} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", "https://"+b.status.Addr().String()+"/api/v1/status", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", authorization)
+		answer, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != code {
+			t.Errorf("%q: %s, want %d", authorization, answer.Status, code)
+		}
+	}
+}
+
+// The page has French words for each condition that there is.
+func TestConditionsInFrench(t *testing.T) {
+	words, err := os.ReadFile("../../device/status/page/fr.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, warnings, _ := strings.Cut(string(words), "warnings: {")
+	for _, code := range health.Codes() {
+		if !strings.Contains(warnings, "\n    "+code+": '") {
+			t.Errorf("fr.js has no %s", code)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package status
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// What a support bundle may cost.
+const (
+	maxPiece  = 1 << 20 // bytes; the rest is cut off
+	pieceTime = 10 * time.Second
+)
+
+// Piece is a file of the support bundle. Nothing secret is in it: bundles are sent to strangers.
+type Piece struct {
+	Name string
+	// Write writes it to w, and gives up when ctx is done. What it wrote until an error is part of the bundle, and the
+	// error too.
+	Write func(ctx context.Context, w io.Writer) error
+}
+
+// pieces are what the page itself knows, and those of the options.
+func (s *Server) pieces(metrics http.Handler) []Piece {
+	ours := []Piece{
+		{"status.json", func(ctx context.Context, w io.Writer) error {
+			snapshot, err := s.reader.read(ctx)
+			if err != nil {
+				return err
+			}
+			return indented(w, snapshot)
+		}},
+		{"log.txt", func(_ context.Context, w io.Writer) error {
+			for _, e := range s.log() {
+				if _, err := fmt.Fprintf(w, "%s %-5s %s\n", e.Time.Format(time.RFC3339), e.Level, e.Text); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"settings.json", func(_ context.Context, w io.Writer) error { return indented(w, s.settings()) }},
+		{"metrics.txt", func(ctx context.Context, w io.Writer) error {
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, "/metrics", nil)
+			if err == nil {
+				metrics.ServeHTTP(bodyWriter{w, http.Header{}}, r)
+			}
+			return err
+		}},
+	}
+	return append(ours, s.opts.Pieces...)
+}
+
+// bodyWriter is an http.ResponseWriter of the body alone.
+type bodyWriter struct {
+	io.Writer
+	header http.Header
+}
+
+func (b bodyWriter) Header() http.Header { return b.header }
+func (b bodyWriter) WriteHeader(int)     {}
+
+func indented(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// serveBundle streams the pieces as they are made, one bundle at a time.
+func (s *Server) serveBundle(w http.ResponseWriter, r *http.Request, pieces []Piece) {
+	select {
+	case s.bundling <- struct{}{}:
+		defer func() { <-s.bundling }()
+	default:
+		w.Header().Set("Retry-After", "10")
+		fail(w, http.StatusServiceUnavailable, "somebody else downloads a bundle now; try again in a moment")
+		return
+	}
+	now := time.Now().In(s.zone())
+	folder := "vigie-" + now.Format("2006-01-02-150405")
+	w.Header().Set("Content-Type", "application/gzip")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+folder+`.tar.gz"`)
+	conn, zip := http.NewResponseController(w), gzip.NewWriter(w)
+	archive := tar.NewWriter(zip)
+	for _, p := range pieces {
+		text := p.text(r.Context())
+		if err := conn.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+			return
+		}
+		header := &tar.Header{Name: folder + "/" + p.Name, Mode: 0o644, Size: int64(len(text)), ModTime: now}
+		if archive.WriteHeader(header) != nil {
+			return
+		}
+		_, err := archive.Write(text)
+		if errors.Join(err, archive.Flush(), zip.Flush(), conn.Flush()) != nil {
+			return // the client is gone, or too slow
+		}
+	}
+	_ = errors.Join(archive.Close(), zip.Close()) // the same
+}
+
+// text is the piece, and what is wrong with it at its end.
+func (p Piece) text(ctx context.Context) []byte {
+	ctx, cancel := context.WithTimeout(ctx, pieceTime)
+	defer cancel()
+	var b bounded
+	if err := p.Write(ctx, &b); err != nil {
+		fmt.Fprintf(&b.Buffer, "\nThis piece is not whole: %v\n", err)
+	}
+	return b.Bytes()
+}
+
+// bounded is a buffer that takes maxPiece bytes.
+type bounded struct{ bytes.Buffer }
+
+var errPiece = fmt.Errorf("it is larger than %d KiB", maxPiece>>10)
+
+// Write implements io.Writer.
+func (b *bounded) Write(p []byte) (int, error) {
+	if room := maxPiece - b.Len(); len(p) > room {
+		n, _ := b.Buffer.Write(p[:max(0, room)])
+		return n, errPiece
+	}
+	return b.Buffer.Write(p)
+}

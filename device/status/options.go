@@ -1,0 +1,42 @@
+package status
+
+import (
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Options is what a Server needs. Snapshot and Press are called by one goroutine at a time each.
+type Options struct {
+	Listen string // host:port; port 0 takes a free one
+	// Passphrase and Certificate are for those who come from another computer; where Listen is not loopback, both are
+	// needed. Certificate is called for each connection.
+	Passphrase  string
+	Certificate func() (*tls.Certificate, error)
+	// Snapshot says what the box does. It is to return within milliseconds; after two seconds the station counts as
+	// hanging.
+	Snapshot func() Snapshot
+	// Press does what the button ("go_live", "cut") does for the gesture ("press": down and up; "hold": held for
+	// 2 s). It returns when the station took the gesture, at once; an error is the reason why it did not, for people.
+	Press func(button, gesture string) error
+	// Preview returns the camera's newest picture as a JPEG of some hundred pixels. It is called about twice a second
+	// while somebody looks, and gives up when ctx is done. Nil: there is no preview.
+	Preview    func(ctx context.Context) ([]byte, error)
+	Conditions []string               // the codes that a Warning may have: /metrics has each, 0 while it is not in force
+	Collectors []prometheus.Collector // served on /metrics besides our own
+	Settings   func() []Setting       // the running configuration, without secrets; nil: none is shown
+	Pieces     []Piece                // of the support bundle, besides our own
+	Journal    *Journal               // nil: there is no log to be seen
+	Zone       func() *time.Location  // of the venue; nil: the system's
+	Log        *slog.Logger           // nil: slog.Default()
+}
+
+// Setting is a key of the configuration and its value, for people.
+type Setting struct {
+	Key     string `json:"key"`
+	Value   string `json:"value"`
+	Default bool   `json:"default"` // nobody has set it
+}

@@ -1,0 +1,63 @@
+// The page in English. fr.js has the same keys; words.js says what they are for.
+
+export default {
+  connecting: 'Connecting…', noConnection: 'No connection', notKnown: 'Not known.',
+  unreachable: 'This page does not know what the box does now. Look at the lights on the box.',
+  hangs: 'The box is reachable, but its control does not answer. Look at its lights; restart the box if this lasts.',
+  noAnswer: 'The box did not answer. Look at its lights before you press again.',
+  stateChanged: 'The state has just changed, so nothing was sent. Look, and press again.',
+  since: (span) => `for ${span}`,
+
+  starting: 'Starting…', startingDetail: 'The box looks for its camera and microphone.',
+  notReady: 'Not ready', notReadyDetail: 'Nothing is sent. See below what is missing.',
+  standby: 'On standby', standbyDetail: 'Nothing is sent. Ready to go live.', standbyCut: 'Nothing is sent. The next show begins cut.',
+  cueing: 'Going live…', cueingDetail: 'Viewers do not have it yet.', cueingCut: 'Viewers do not have it yet. The show begins cut.',
+  live: 'LIVE', liveDetail: 'Viewers get picture and sound.', cutting: 'Cutting… viewers may still see the stage.',
+  cut: 'Cut', cutDetail: 'The show is on, but viewers see a slate and hear nothing.',
+  recovering: 'Reconnecting…',
+  recoveringDetail: 'Viewers do not get the show now. The box goes on trying; the show is not over.',
+  ending: 'Ending…', endingDetail: 'The show is being closed.',
+  fault: 'Fault', faultConfig: 'The configuration is broken. The box cannot go live until it is mended.',
+  faultDetail: 'Nothing works. See below what to do.',
+  unknownState: 'This page does not know this state: load it again.',
+
+  goLive: 'Go live', goLiveHint: 'a tap puts the stage on air', goLiveRefused: 'may be refused: see below',
+  cancel: 'Cancel', cancelHint: 'a tap goes back to standby',
+  hold: 'Hold 2 s to end', holdLive: 'a tap sets a marker', holdRecovering: 'a tap tries again now',
+  wait: 'wait a moment', cannot: 'Cannot go live', seeBelow: 'see below', useTheBox: 'use the button on the box',
+  endingIn: (seconds) => `Ending in ${seconds} s`, letGo: 'let go to stay on air',
+  uncut: 'Show the stage again', uncutHint: 'viewers see the slate', cutHint: 'viewers then see a slate and hear nothing',
+  beginCut: 'Begin cut', beginCutHint: 'the next show then begins cut', notBeginCut: 'Do not begin cut', notBeginCutHint: 'the next show begins cut',
+  held: 'Held: the show ends.', marked: 'Marker set.', markedAgain: 'Marker set. Trying again now.',
+
+  red: 'Red', green: 'Green', amber: 'Amber', off: 'off', steady: 'steady', slow: 'blinks slowly', fast: 'blinks fast',
+  stateLabel: 'State', lightsLabel: 'Lights of the box', buttonsLabel: 'Buttons', previewLabel: 'Preview',
+  mendConfig: 'Mend config.yaml', mendConfigDetail: 'The box reads it again as soon as it is saved.', lookAtThis: 'Look at this',
+  cameraSees: 'What the camera sees now', cameraSeesCut: 'What the camera sees now. Viewers do not see it.',
+  cameraSaw: 'What the camera saw before the connection went', waitingPicture: 'Waiting for a picture…',
+  noPreview: 'No preview of the camera', pictureStopped: 'The picture stopped',
+  sound: 'Sound', left: 'Left, dBFS', right: 'Right, dBFS', silent: 'silent',
+  toRelay: 'To the relay', nothingSent: 'Nothing is sent.', nothingConfirmed: 'The relay has confirmed nothing yet.',
+  confirmed: (ago) => `The relay confirmed ${ago} ago.`,
+  next: 'Next show', nextNow: 'This show', today: 'today', tomorrow: 'tomorrow', byItself: 'begins by itself', untitled: 'no title',
+  log: 'The last hour', logEmpty: 'Nothing happened.', settings: 'Settings', settingsDefault: 'default',
+  bundle: 'Download a support bundle', bundleDetail: 'State, log, settings and figures for whoever helps. No password or token is in it.',
+  watch: 'Open the watch page', kiosk: 'Page for a screen', logout: 'Log out', viewers: (n) => (n === 1 ? '1 viewer' : `${n} viewers`),
+
+  relay: 'Relay', backup: 'a backup', answer: 'Its answer', way: 'Way to it', lastError: 'Last error', recovered: 'Recovered',
+  times: (n, seconds) => `${n} times, the last in ${seconds} s`, attempt: 'Attempt', network: 'Network', takes: (rate) => `takes ${rate}`,
+  sent: 'Sent', arrives: (rate) => `${rate} arrives`, roundTrip: 'Round trip', queue: (ms) => `queue ${ms} ms`,
+  lost: 'Lost on the way', sentAgain: (n) => `${n} sent again`, underOne: 'under 1 ms',
+  waiting: 'Waiting', thrown: 'Thrown away', picture: 'Picture', noCamera: 'no camera', perSecond: (n) => `${n} a second`,
+  coded: 'Coded', of: (is, target) => `${is} of ${target}`, videoWay: 'Way', limits: 'Its limits', pictures: 'Pictures',
+  dropped: (n) => `${n} dropped`, noMicrophone: 'no microphone', viewersNow: 'Viewers',
+  uplinkStates: { idle: 'idle', connecting: 'connecting', connected: 'connected', confirmed: 'confirmed' },
+  causes: {
+    grew: 'rising', probed: 'rising', queue: 'fell: packets queued up', loss: 'fell: too many were lost',
+    'no feedback': 'fell: the relay did not tell what arrives', 'receiver report': 'by the relay’s reports',
+  },
+  drops: {
+    overflow: 'too late', awaiting_idr: 'before a new picture', flushed: 'by a cut', offline: 'without a connection', failed: 'refused by the network',
+  },
+  warnings: {}, // the box speaks English
+};

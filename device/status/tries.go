@@ -1,0 +1,113 @@
+package status
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// How often a passphrase may be guessed. It has 64 bits: the limits are there so that guessing is noticed, and costs the
+// box nothing.
+const (
+	freeTries  = 5 // wrong ones of an address; each more costs a wait, doubled each time
+	firstWait  = time.Second
+	longestTry = time.Minute      // the longest of the waits
+	forgiven   = 10 * time.Minute // after this long without a try an address begins anew
+	maxTriers  = 1024             // addresses that are remembered; one more and the one that was quiet longest is forgotten
+	burst      = 60               // wrong tries of all addresses together, one of which comes back each second
+)
+
+// tries counts wrong passphrases: of each address, and of all.
+type tries struct {
+	mu    sync.Mutex
+	of    map[netip.Prefix]trier
+	spent float64 // of burst
+	at    time.Time
+}
+
+type trier struct {
+	wrong int
+	last  time.Time
+}
+
+// take returns how long this address is to wait before a passphrase of it is looked at. Without a wait the try counts as a
+// wrong one until right says otherwise, so that many at once are no way around; wrong is how many in a row it has had.
+func (t *tries) take(from netip.Addr) (wrong int, wait time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if wait = t.wait(from); wait > 0 {
+		return 0, wait
+	}
+	return t.wrong(from), 0
+}
+
+// wait is for the holder of mu; 0: there is none.
+func (t *tries) wait(from netip.Addr) time.Duration {
+	now := time.Now()
+	t.restore(now)
+	wait := time.Duration(0)
+	if t.spent > burst-1 {
+		wait = time.Duration((t.spent - burst + 1) * float64(time.Second))
+	}
+	who, known := t.of[network(from)]
+	if !known || who.wrong < freeTries {
+		return wait
+	}
+	penalty := min(firstWait<<min(who.wrong-freeTries, 10), longestTry)
+	return max(wait, penalty-now.Sub(who.last))
+}
+
+// wrong is for the holder of mu, and counts one.
+func (t *tries) wrong(from netip.Addr) int {
+	now := time.Now()
+	t.restore(now)
+	t.spent++
+	if t.of == nil {
+		t.of = make(map[netip.Prefix]trier)
+	}
+	who, known := t.of[network(from)]
+	if !known && len(t.of) >= maxTriers {
+		t.forgetOne()
+	}
+	if now.Sub(who.last) > forgiven {
+		who.wrong = 0
+	}
+	who.wrong++
+	who.last = now
+	t.of[network(from)] = who
+	return who.wrong
+}
+
+// right says that what was taken was no guess, and forgets what the address guessed before.
+func (t *tries) right(from netip.Addr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.spent = max(0, t.spent-1)
+	delete(t.of, network(from))
+}
+
+func (t *tries) restore(now time.Time) {
+	t.spent = max(0, t.spent-now.Sub(t.at).Seconds())
+	t.at = now
+}
+
+func (t *tries) forgetOne() {
+	var quiet netip.Prefix
+	for p, who := range t.of {
+		if !quiet.IsValid() || who.last.Before(t.of[quiet].last) {
+			quiet = p
+		}
+	}
+	delete(t.of, quiet)
+}
+
+// network is who counts as one: whoever has an IPv6 address has all of its /64.
+func network(a netip.Addr) netip.Prefix {
+	a = a.Unmap().WithZone("")
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = 64
+	}
+	p, _ := a.Prefix(bits) // of an address that is none it is the zero one
+	return p
+}

@@ -1,0 +1,106 @@
+package status
+
+import (
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestTriesWaitLongerAndForgive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var tries tries
+		a, b := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+		for i, want := range []time.Duration{0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60} {
+			tries.wrong(a)
+			got := tries.wait(a)
+			if got != want*time.Second {
+				t.Errorf("after %d: %v, want %v s", i+1, got, int(want))
+			}
+			<-time.After(got)
+			if left := tries.wait(a); left != 0 {
+				t.Errorf("after the wait: %v", left)
+			}
+		}
+		if tries.wait(b) != 0 {
+			t.Error("another address waits too")
+		}
+		<-time.After(forgiven + time.Second)
+		if tries.wrong(a); tries.wait(a) != 0 {
+			t.Error("nothing is forgiven")
+		}
+		for range freeTries {
+			tries.wrong(a)
+		}
+		if tries.right(a); tries.wait(a) != 0 {
+			t.Error("the right one does not end the wait")
+		}
+	})
+}
+
+// Many addresses together are held back too, and what is remembered of them is bounded.
+func TestTriesOfAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var tries tries
+		from := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}) }
+		for i := range burst {
+			if tries.wait(from(i)) != 0 {
+				t.Fatalf("number %d waits", i)
+			}
+			tries.wrong(from(i))
+		}
+		if got := tries.wait(from(burst)); got != time.Second {
+			t.Errorf("after all: %v, want 1 s", got)
+		}
+		<-time.After(time.Second)
+		if got := tries.wait(from(burst)); got != 0 {
+			t.Errorf("a second later: %v", got)
+		}
+		for i := range 2 * maxTriers {
+			tries.wrong(from(i))
+			<-time.After(time.Second)
+		}
+		if n := len(tries.of); n != maxTriers {
+			t.Errorf("%d are remembered", n)
+		}
+	})
+}
+
+func TestNeighboursCountAsOne(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"2001:db8::1", "2001:db8::ffff:1", true}, {"2001:db8::1", "2001:db8:0:1::1", false},
+		{"fe80::1%eth0", "fe80::2%eth1", true}, {"192.0.2.1", "192.0.2.2", false}, {"192.0.2.1", "::ffff:192.0.2.1", true},
+	} {
+		if same := network(netip.MustParseAddr(c.a)) == network(netip.MustParseAddr(c.b)); same != c.same {
+			t.Errorf("%s and %s: %v", c.a, c.b, same)
+		}
+	}
+}
+
+func TestSessionsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s sessions
+		a, b := s.open(), s.open()
+		if a == b || s.use("") || s.use("x") || !s.use(a) {
+			t.Error("the keys are no keys")
+		}
+		<-time.After(sessionLife - time.Hour)
+		if !s.use(a) {
+			t.Error("it ended too early")
+		}
+		<-time.After(2 * time.Hour)
+		if !s.use(a) || s.use(b) {
+			t.Error("what is used lives on, and what is not ends")
+		}
+		for range maxSessions {
+			<-time.After(time.Second)
+			s.open()
+		}
+		if s.use(a) || len(s.used) != maxSessions {
+			t.Errorf("%d sessions, the oldest still there: %v", len(s.used), s.use(a))
+		}
+	})
+}
