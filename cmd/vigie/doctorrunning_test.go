@@ -31,7 +31,9 @@ func TestFindBox(t *testing.T) {
 	strangers := map[string]string{
 		"no page": page(http.NotFound),
 		"another": page(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`{"status":"ok"}`)) }),
-		"a guide": page(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://elsewhere.example/", 307) }),
+		"a guide": page(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://elsewhere.example/", http.StatusTemporaryRedirect)
+		}),
 	}
 	gone := httptest.NewServer(http.NotFoundHandler())
 	strangers["nobody"] = gone.Listener.Addr().String()
@@ -46,7 +48,9 @@ func TestFindBox(t *testing.T) {
 	}
 
 	// The page on an address of its own tells nobody without the passphrase.
-	own := page(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://"+r.Host+r.URL.Path, 307) })
+	own := page(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://"+r.Host+r.URL.Path, http.StatusTemporaryRedirect)
+	})
 	box := findBox(t.Context(), own)
 	if box == nil || box.open {
 		t.Fatalf("%+v", box)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"time"
 
@@ -40,7 +41,8 @@ func microphones(c *config.Config) []finding {
 // listenTime is how long doctor listens to the microphone.
 const listenTime = time.Second
 
-// What a level is judged by, in dBFS: on both sides below quiet is silence, as it is in a show.
+// What a level is judged by, in dBFS: on both sides below quiet is silence, as it is in a show. What was at full scale is
+// just above loud behind the microphone's limiter.
 const (
 	quiet = -60.0
 	loud  = -0.5
@@ -95,8 +97,9 @@ func hear(ctx context.Context, m capture.Microphone) finding {
 }
 
 func judgeLevel(l capture.Level, of string) finding {
-	f := finding{soundPart, "green", fmt.Sprintf("RMS %.0f and %.0f dBFS, peak %.0f and %.0f dBFS, %s",
-		l.RMS[0], l.RMS[1], l.Peak[0], l.Peak[1], of), ""}
+	whole := func(dB float64) int { return int(math.Round(dB)) }
+	f := finding{soundPart, "green", fmt.Sprintf("RMS %d and %d dBFS, peak %d and %d dBFS, %s",
+		whole(l.RMS[0]), whole(l.RMS[1]), whole(l.Peak[0]), whole(l.Peak[1]), of), ""}
 	switch {
 	case slices.Max(l.RMS[:]) < quiet:
 		f.Light = "amber"
