@@ -19,6 +19,8 @@ const (
 	speedChunks = 17        // 4 MB
 	speedLeast  = 256 << 10 // bytes that tell anything: less fits into buffers on the way
 	speedBusy   = 3 * time.Second
+
+	tick = 10 * time.Millisecond // in which the slowest kernels count time
 )
 
 const speedPart = "relay speed"
@@ -55,7 +57,7 @@ type flow struct {
 
 // judge compares with what a show wants. A figure is the least that the network does: TCP begins slowly.
 func (s flow) judge(want config.Bitrate) finding {
-	rate := float64(s.acked) * 8 / max(s.busy.Seconds(), 1e-6)
+	rate := float64(s.acked) * 8 / max(s.busy, tick).Seconds()
 	f := finding{speedPart, "green", fmt.Sprintf("at least %.1f Mb/s", rate/1e6), ""}
 	switch enough := s.acked >= speedLeast || s.busy >= speedBusy; {
 	case enough && rate >= float64(want.Max):
