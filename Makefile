@@ -10,7 +10,7 @@ LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s
 
-.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware bench-machine scenes deb deb-test e2e peers lint vuln fuzz clean
+.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware bench-machine soak scenes deb deb-test e2e peers lint vuln fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ else
 endif
 
 bench-box:
-	$(IN_BENCH) -skip Hardware ./bench/...
+	$(IN_BENCH) -skip 'Hardware|Soak' ./bench/...
 
 bench-hardware:
 	$(IN_BENCH) -run Hardware ./bench
@@ -50,6 +50,9 @@ bench-machine: bench-kernel ## a Debian of its own that boots with the package i
 	BENCH_DEB=$$(ls -t $(CURDIR)/build/deb/vigie_*_amd64.deb | head -n 1) BENCH_CONFIG=$(CURDIR)/bench/machine.yaml \
 		BENCH_TIMEOUT=10m BENCH_TIME_TRAVEL=$(BENCH_TIME_TRAVEL) \
 		$(GO) test -tags bench,machine -count 1 -v -run '$(if $(filter .,$(RUN)),Machine,$(RUN))' -exec $(CURDIR)/bench/exec -timeout 20m ./bench
+
+soak: build bench-kernel ## two hours of a show, simulated, with a fault each minute (SOAK=2h, SOAK_SEED=1): law 1, and what grows
+	SOAK=$${SOAK:-2h} BENCH_TIMEOUT=8h $(IN_BENCH) -run BoxSoak -timeout 24h ./bench
 
 bench-full: build bench-kernel ## the figures of the bench and the benchmarks: many repeats, long runs
 	BENCH_FULL=1 BENCH_TIMEOUT=8h $(IN_BENCH) -timeout 8h $(BENCHED)
