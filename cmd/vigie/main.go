@@ -4,7 +4,7 @@
 //	vigie run         the box's daemon
 //	vigie init        ask six questions and write config.yaml
 //	vigie check       read config.yaml and say what will happen
-//	vigie doctor      look at the board: cameras, microphones, lines, relay
+//	vigie doctor      look at the board: devices, the way to the relay, disk
 //	vigie relay       the embedded relay alone
 //	vigie passphrase  print what the status page asks for from another computer
 //	vigie version     what this is
@@ -45,7 +45,7 @@ type commands struct {
 	Run        runCommand        `cmd:"" help:"The box's daemon: wait for the button, go live, tell the truth."`
 	Init       initCommand       `cmd:"" help:"Ask six questions and write a configuration with comments."`
 	Check      checkCommand      `cmd:"" help:"Read the configuration and say what will happen, or what is wrong."`
-	Doctor     doctorCommand     `cmd:"" help:"Look at the board: cameras, microphones, GPIO lines, relay."`
+	Doctor     doctorCommand     `cmd:"" help:"Look at the board: cameras, microphone, GPIO lines, the way to the relay, disk, clock, power."`
 	Relay      relayCommand      `cmd:"" help:"The embedded relay alone, for a hall's own network."`
 	Passphrase passphraseCommand `cmd:"" help:"Print what the status page asks for from another computer."`
 	Version    versionCommand    `cmd:"" help:"What this is."`

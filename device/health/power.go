@@ -41,7 +41,7 @@ func newPower(root string) *power {
 
 func (p *power) judge(now time.Time, _ Seen) []Condition {
 	low, slow := resting, resting
-	if bits, ok := number(filepath.Join(p.root, "sys/devices/platform/soc/soc:firmware/get_throttled"), 16); ok {
+	if bits, ok := p.throttled(); ok {
 		low = judged(bits&nowUndervoltage != 0)
 		slow = judged(bits&(nowCapped|nowThrottled|nowSoftLimit) != 0)
 	}
@@ -51,6 +51,18 @@ func (p *power) judge(now time.Time, _ Seen) []Condition {
 	p.low.judge(now, low)
 	p.slow.judge(now, slow)
 	return conditions(&p.low, &p.slow)
+}
+
+// throttled is the firmware's bits, where there is such a firmware.
+func (p *power) throttled() (int64, bool) {
+	return number(filepath.Join(p.root, "sys/devices/platform/soc/soc:firmware/get_throttled"), 16)
+}
+
+// tells is whether this board says anything of its supply.
+func (p *power) tells() bool {
+	_, alarm := p.alarm()
+	_, bits := p.throttled()
+	return alarm || bits
 }
 
 // alarm is what the driver of the supply says, where there is one.
