@@ -13,6 +13,7 @@ import (
 	_ "time/tzdata" // boards may have none
 
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/schedule"
 	"vigie/device/station"
 	"vigie/device/status"
@@ -26,16 +27,18 @@ const (
 
 // planner has the box do what the schedule says. It goes by the wall clock, which may jump: package schedule knows.
 type planner struct {
-	box     *box
-	dir     string // where it remembers which shows are over
-	now     func() time.Time
-	changed chan struct{} // holds a token when the configuration's schedule is another one
+	box        *box
+	dir        string // where it remembers which shows are over
+	now        func() time.Time
+	clockRight func(now time.Time) bool
+	changed    chan struct{} // holds a token when the configuration's schedule is another one
 
 	// What run alone touches.
 	keeper   schedule.Keeper
 	reminder string
 	shows    []schedule.Show
 	at       time.Time // when shows were looked up; zero: not yet
+	sure     bool      // clockRight was true once: it stays so until the power fails
 
 	mu       sync.Mutex
 	calendar *schedule.Calendar // nil: none, or not read yet
@@ -46,6 +49,8 @@ type planner struct {
 
 func newPlanner(b *box, dir string) *planner {
 	p := &planner{box: b, dir: dir, now: time.Now, changed: make(chan struct{}, 1)}
+	built := builtAt()
+	p.clockRight = func(now time.Time) bool { return health.ClockRight("", built, now) }
 	text, err := os.ReadFile(p.file())
 	if err == nil {
 		err = json.Unmarshal(text, &p.keeper.Over)
@@ -111,12 +116,14 @@ func (p *planner) await(ctx context.Context, tick <-chan time.Time, state golive
 
 // step does what is due.
 func (p *planner) step(s station.Snapshot) {
-	now, c, m := p.now(), p.box.live.Load(), s.Machine
+	c, m := p.box.live.Load(), s.Machine
+	p.sure = p.sure || c.Schedule.Auto && p.clockRight(p.now())
+	now := p.now() // not before: the clock may have been set meanwhile
 	p.plan(now)
 	idle := m.State == golive.Standby || m.State == golive.Fault || m.State == golive.Starting
 	before := p.keeper.Over
 	keeper, d := p.keeper.Step(now, p.shows, schedule.Wish{Auto: c.Schedule.Auto, Remind: c.Schedule.Remind},
-		schedule.Stage{OnAir: !idle || m.Wanted, ByItself: m.Scheduled, Begun: s.Shows})
+		schedule.Stage{OnAir: !idle || m.Wanted, ByItself: m.Scheduled, Begun: s.Shows, ClockUnknown: !p.sure})
 	if p.keeper = keeper; !slices.Equal(before, keeper.Over) {
 		p.remember()
 	}
@@ -131,7 +138,7 @@ func (p *planner) step(s station.Snapshot) {
 		p.reminder = d.Reminder
 		p.box.station.Remind(d.Reminder)
 	}
-	p.show(d.Next, c.Schedule.Auto)
+	p.show(d.Next, c.Schedule.Auto && p.sure)
 }
 
 // plan looks the shows up when the schedule is another one, when an hour has passed and when the clock was set.

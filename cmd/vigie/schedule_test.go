@@ -26,8 +26,11 @@ func (e *evening) set(t *testing.T, clock string) {
 	e.at.Store(&at)
 }
 
-// in gives a box that clock instead of the machine's.
-func (e *evening) in(b *box) { b.planner.now = func() time.Time { return *e.at.Load() } }
+// in gives a box that clock instead of the machine's. It is known to be right.
+func (e *evening) in(b *box) {
+	b.planner.now = func() time.Time { return *e.at.Load() }
+	b.planner.clockRight = func(time.Time) bool { return true }
+}
 
 func withShow(auto bool) config.Config {
 	cfg := testConfig()
@@ -74,7 +77,6 @@ func TestShowByItself(t *testing.T) {
 	clock.set(t, "20:00")
 	awaitBox(t, b, golive.Live)
 	clock.set(t, "22:00")
-	awaitBox(t, b, golive.Ending)
 	awaitBox(t, b, golive.Standby)
 	clock.set(t, "20:30")
 	awaitPage(t, b, "no next show", func(s status.Snapshot) bool { return s.Next == nil })
@@ -87,6 +89,25 @@ func TestShowByItself(t *testing.T) {
 	}
 	if p := newPlanner(b, b.planner.dir); len(p.keeper.Over) != 1 {
 		t.Errorf("after a restart over are %v", p.keeper.Over)
+	}
+}
+
+// TestClockGoesOn plugs a box in again that has no clock of its own: it believes to be in the middle of the show in which the
+// power failed. The stage stays dark, staff are told, and nothing begins when a time server has said what time it is.
+func TestClockGoesOn(t *testing.T) {
+	clock, synchronised := &evening{}, atomic.Bool{}
+	clock.set(t, "20:30")
+	b, _ := startTestBox(t, withShow(true), clock.in, func(b *box) {
+		b.planner.clockRight = func(time.Time) bool { return synchronised.Load() }
+	})
+	awaitPage(t, b, "the reason", func(s status.Snapshot) bool {
+		return strings.Contains(due(s), "clock is not known to be right") && s.Next != nil && !s.Next.Auto && s.Lights.Amber == golive.Slow
+	})
+	clock.set(t, "22:10")
+	synchronised.Store(true)
+	awaitPage(t, b, "a clock that is right", func(s status.Snapshot) bool { return due(s) == "" && s.Next == nil })
+	if s := b.station.Snapshot(); s.Shows > 0 || s.Machine.State != golive.Standby {
+		t.Errorf("%d shows began; it is %v", s.Shows, s.Machine.State)
 	}
 }
 

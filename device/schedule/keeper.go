@@ -18,6 +18,9 @@ type Keeper struct {
 // mostOver is how many shows are remembered. They matter only for as long as a clock may step back.
 const mostOver = 200
 
+const clockUnknown = "The clock is not known to be right, so no planned show begins by itself: press the go-live button to begin " +
+	"one. A time server (NTP) sets the clock."
+
 // Wish is how the organiser wants it.
 type Wish struct {
 	Auto   bool          // begin and end by itself
@@ -29,6 +32,8 @@ type Stage struct {
 	OnAir    bool // a show is on, is being begun or ended, or is still wanted
 	Begun    int  // shows since the start of the program: one may be over before it is seen
 	ByItself bool // the schedule began it
+
+	ClockUnknown bool // the wall clock is not known to be right: no show begins by itself
 }
 
 // Decision is what is to be done.
@@ -42,7 +47,8 @@ type Decision struct {
 //
 // A show that is on while it is planned counts as that show, whoever began it. When it ends before its time, staff
 // ended it: it is over, with all that is planned for that moment. At its time it is ended if the schedule began it and
-// nothing else is planned to go on.
+// nothing else is planned to go on. By a clock that may be wrong none begins: a board without a battery boots at the time at
+// which it was last on, which may be in the middle of a show of last week.
 func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keeper, Decision) {
 	var d Decision
 	k = k.follow(shows)
@@ -72,10 +78,12 @@ func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keepe
 	asked := k.current.ID
 	if !stage.OnAir {
 		k.current = Show{}
-		if d.Begin = wish.Auto && planned.ID != ""; d.Begin {
+		if d.Begin = wish.Auto && !stage.ClockUnknown && planned.ID != ""; d.Begin {
 			k.current = planned
 		}
-		d.Reminder = k.remind(now, shows, wish, asked)
+		if d.Reminder = k.remind(now, shows, wish, asked); wish.Auto && stage.ClockUnknown {
+			d.Reminder = clockUnknown
+		}
 	}
 	d.Next = k.next(now, shows)
 	return k, d

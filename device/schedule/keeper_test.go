@@ -182,6 +182,31 @@ func TestReminder(t *testing.T) {
 	}
 }
 
+// TestClockUnknown holds that a box that does not know the time begins nothing by itself and says so, also where nobody is to
+// be reminded, and that it still ends what it began.
+func TestClockUnknown(t *testing.T) {
+	b := newTestBox(t, true)
+	b.stage.ClockUnknown, b.wish.Remind = true, 0
+	for _, clock := range []string{"12:00:00", "20:30:00"} {
+		if d := b.at(clock); b.stage.OnAir || !strings.Contains(d.Reminder, "press the go-live button") {
+			t.Errorf("at %s: on air %v, %q", clock, b.stage.OnAir, d.Reminder)
+		}
+	}
+	b.stage.ClockUnknown = false
+	if d := b.at("20:31:00"); !b.stage.OnAir || d.Reminder != "" {
+		t.Errorf("with the clock known: on air %v, %q", b.stage.OnAir, d.Reminder)
+	}
+	b.stage.ClockUnknown = true
+	if b.at("23:00:00"); b.stage.OnAir {
+		t.Error("the show was not ended")
+	}
+	staff := newTestBox(t, false)
+	staff.stage.ClockUnknown = true
+	if d := staff.at("12:00:00"); d.Reminder != "" {
+		t.Errorf("where staff begin: %q", d.Reminder)
+	}
+}
+
 // TestOverIsBounded holds that what is remembered does not grow for ever.
 func TestOverIsBounded(t *testing.T) {
 	k := Keeper{}
