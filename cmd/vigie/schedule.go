@@ -53,7 +53,7 @@ func newPlanner(b *box, dir string) *planner {
 	p.clockRight = func(now time.Time) bool { return health.ClockRight("", built, now) }
 	text, err := os.ReadFile(p.file())
 	if err == nil {
-		err = json.Unmarshal(text, &p.keeper.Over)
+		err = json.Unmarshal(text, &p.keeper.Past)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		b.log.Warn("it is not known which planned shows are over: one may begin again", "err", err)
@@ -121,10 +121,10 @@ func (p *planner) step(s station.Snapshot) {
 	now := p.now() // not before: the clock may have been set meanwhile
 	p.plan(now)
 	idle := m.State == golive.Standby || m.State == golive.Fault || m.State == golive.Starting
-	before := p.keeper.Over
+	before := p.keeper.Past
 	keeper, d := p.keeper.Step(now, p.shows, schedule.Wish{Auto: c.Schedule.Auto, Remind: c.Schedule.Remind},
 		schedule.Stage{OnAir: !idle || m.Wanted, ByItself: m.Scheduled, Begun: s.Shows, ClockUnknown: !p.sure})
-	if p.keeper = keeper; !slices.Equal(before, keeper.Over) {
+	if p.keeper = keeper; !before.Ended.Equal(keeper.Ended) || !slices.Equal(before.Over, keeper.Over) {
 		p.remember()
 	}
 	switch {
@@ -187,7 +187,7 @@ func (p *planner) show(next *schedule.Show, auto bool) {
 
 // remember keeps which shows are over where a restart finds it.
 func (p *planner) remember() {
-	text, err := json.Marshal(p.keeper.Over)
+	text, err := json.Marshal(p.keeper.Past)
 	if err == nil {
 		err = replaceFile(p.file(), text)
 	}

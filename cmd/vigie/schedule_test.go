@@ -81,7 +81,7 @@ func TestShowByItself(t *testing.T) {
 	clock.set(t, "20:30")
 	awaitPage(t, b, "no next show", func(s status.Snapshot) bool { return s.Next == nil })
 	text, err := os.ReadFile(b.planner.file())
-	if err != nil || string(text) != `["2026-11-23T20:00:00Z"]` {
+	if err != nil || string(text) != `{"over":["2026-11-23T20:00:00Z"]}` {
 		t.Errorf("over are %s, %v", text, err)
 	}
 	if shows := b.station.Snapshot().Shows; shows != 1 {

@@ -6,9 +6,17 @@ import (
 	"time"
 )
 
+// Past is what of a Keeper is to be kept where a restart finds it.
+type Past struct {
+	Over []string `json:"over"` // IDs of the shows that are over, the newest last
+	// Ended is when staff last ended a planned show, by the wall clock; zero is never. What was to begin before that moment is
+	// over, whatever its ID became since: a show whose start is corrected has another one.
+	Ended time.Time `json:"ended,omitzero"`
+}
+
 // Keeper is what is remembered between two steps. It is a value: Step returns the next one.
 type Keeper struct {
-	Over []string // IDs of the shows that are over, the newest last; to be kept where a restart finds them
+	Past
 
 	current Show // the one that is on, or that was asked to begin; none without an ID
 	seen    bool // it was on air
@@ -67,6 +75,7 @@ func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keepe
 		k.seen = true
 	case k.seen:
 		k = k.over(k.current.ID)
+		k.Ended = now
 		for _, s := range shows {
 			if s.on(now) {
 				k = k.over(s.ID)
@@ -102,7 +111,7 @@ func (k Keeper) follow(shows []Show) Keeper {
 // planned is the first show that should be on now; none has an ID if there is none.
 func (k Keeper) planned(now time.Time, shows []Show) Show {
 	for _, s := range shows {
-		if s.on(now) && !k.isOver(s) {
+		if s.on(now) && !k.isOver(s, now) {
 			return s
 		}
 	}
@@ -112,7 +121,7 @@ func (k Keeper) planned(now time.Time, shows []Show) Show {
 // next is the show that is on, or else the one that comes next.
 func (k Keeper) next(now time.Time, shows []Show) *Show {
 	for _, s := range shows {
-		if now.Before(s.End) && !k.isOver(s) {
+		if now.Before(s.End) && !k.isOver(s, now) {
 			return &s
 		}
 	}
@@ -122,7 +131,7 @@ func (k Keeper) next(now time.Time, shows []Show) *Show {
 // remind is what to tell staff. asked is the show that was asked to begin before.
 func (k Keeper) remind(now time.Time, shows []Show, wish Wish, asked string) string {
 	for _, s := range shows {
-		if k.isOver(s) || wish.Remind == 0 || now.Before(s.Start.Add(-wish.Remind)) || !now.Before(s.End) {
+		if k.isOver(s, now) || wish.Remind == 0 || now.Before(s.Start.Add(-wish.Remind)) || !now.Before(s.End) {
 			continue
 		}
 		name, at := "The show", s.Start.Format("15:04")
@@ -141,7 +150,10 @@ func (k Keeper) remind(now time.Time, shows []Show, wish Wish, asked string) str
 	return ""
 }
 
-func (k Keeper) isOver(s Show) bool { return slices.Contains(k.Over, s.ID) }
+// isOver tells whether a show is not to begin any more. An end that is to come, because the clock stepped back, says nothing.
+func (k Keeper) isOver(s Show, now time.Time) bool {
+	return slices.Contains(k.Over, s.ID) || !s.Start.After(k.Ended) && !now.Before(k.Ended)
+}
 
 // over remembers that a show is over.
 func (k Keeper) over(id string) Keeper {
