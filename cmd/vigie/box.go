@@ -73,6 +73,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		Changed:   b.changed,
 	}
 	b.planner = newPlanner(b, stateDir)
+	b.planner.gaveUp = resume.gaveUp
 	b.panelWhole = fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
 	server, err := b.statusServer(stateDir, s.journal)
@@ -158,7 +159,7 @@ func (b *box) probe(ctx context.Context) (golive.Relay, error) {
 
 // changed is called by the station's loop at each step.
 func (b *box) changed(m golive.Machine) {
-	b.resume.keep(m.Wanted, m.Cut)
+	b.resume.keep(m)
 	b.mu.Lock()
 	close(b.rested)
 	b.rested = make(chan struct{})

@@ -32,6 +32,7 @@ type planner struct {
 	now        func() time.Time
 	clockRight func(now time.Time) bool
 	changed    chan struct{} // holds a token when the configuration's schedule is another one
+	gaveUp     bool          // a show crashed again and again: until run has seen to that it begins no more
 
 	// What run alone touches.
 	keeper   schedule.Keeper
@@ -122,6 +123,9 @@ func (p *planner) step(s station.Snapshot) {
 	p.plan(now)
 	idle := m.State == golive.Standby || m.State == golive.Fault || m.State == golive.Starting
 	before := p.keeper.Past
+	if p.gaveUp {
+		p.gaveUp, p.keeper.Ended = false, now // as if staff had
+	}
 	keeper, d := p.keeper.Step(now, p.shows, schedule.Wish{Auto: c.Schedule.Auto, Remind: c.Schedule.Remind},
 		schedule.Stage{OnAir: !idle || m.Wanted, ByItself: m.Scheduled, Begun: s.Shows, ClockUnknown: !p.sure})
 	if p.keeper = keeper; !before.Ended.Equal(keeper.Ended) || !slices.Equal(before.Over, keeper.Over) {

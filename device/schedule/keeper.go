@@ -9,7 +9,7 @@ import (
 // Past is what of a Keeper is to be kept where a restart finds it.
 type Past struct {
 	Over []string `json:"over"` // IDs of the shows that are over, the newest last
-	// Ended is when staff last ended a planned show, by the wall clock; zero is never. What was to begin before that moment is
+	// Ended is when staff last ended a planned show, or one was given up, by the wall clock; zero is never. What was to begin before that moment is
 	// over, whatever its ID became since: a show whose start is corrected has another one.
 	Ended time.Time `json:"ended,omitzero"`
 }

@@ -47,7 +47,8 @@ type Station struct {
 // New makes a station at rest.
 func New(o Options) *Station {
 	s := &Station{Options: o, events: make(chan any, 256), done: make(chan struct{}), book: health.NewBook(o.Log)}
-	s.machine.Config, s.machine.Wanted = o.Config, o.Resume.Wanted
+	s.machine.Config = o.Config
+	s.machine.Wanted, s.machine.Scheduled = o.Resume.Wanted, o.Resume.Wanted && o.Resume.Scheduled
 	if o.Video == nil {
 		s.machine.Camera = golive.None
 	} else {
