@@ -16,10 +16,12 @@ import (
 	"vigie/device/schedule"
 )
 
-// How often a calendar is read.
+// How often a calendar is read. After a failure it is read again soon, and then less and less often, since the network mostly
+// comes later than the box.
 const (
 	readFile     = time.Minute
 	readDownload = 15 * time.Minute
+	readAgain    = 10 * time.Second
 	readTime     = 30 * time.Second // one download, at most
 )
 
@@ -31,7 +33,8 @@ func (p *planner) readCalendar(ctx context.Context) {
 		p.complain(err)
 		return
 	}
-	for kept := ""; ; {
+	kept, failing := "", time.Duration(0) // the last pause after a failure; 0 without one
+	for {
 		c := p.box.live.Load()
 		address, zone := string(c.Schedule.Calendar), c.Venue.Zone()
 		every := readDownload
@@ -42,13 +45,17 @@ func (p *planner) readCalendar(ctx context.Context) {
 			kept = of
 			p.adopt(p.kept(address, zone), "")
 		}
-		if address != "" {
-			p.fetch(ctx, client, address, zone)
+		if address == "" || p.fetch(ctx, client, address, zone) {
+			failing = 0
+		} else {
+			failing = min(max(2*failing, readAgain), every)
+			every = failing
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.changed:
+			failing = 0
 		case <-time.After(every):
 		}
 	}
@@ -67,13 +74,13 @@ func (p *planner) client() (*http.Client, error) {
 	return schedule.Client(transport), nil
 }
 
-// fetch reads the calendar once.
-func (p *planner) fetch(ctx context.Context, client *http.Client, address string, zone *time.Location) {
+// fetch reads the calendar once, and tells whether it could.
+func (p *planner) fetch(ctx context.Context, client *http.Client, address string, zone *time.Location) bool {
 	limited, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	data, err := schedule.Fetch(limited, client, address)
 	if ctx.Err() != nil {
-		return
+		return false
 	}
 	var calendar *schedule.Calendar
 	if err == nil {
@@ -81,12 +88,13 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 	}
 	if err != nil {
 		p.complain(err)
-		return
+		return false
 	}
 	p.adopt(calendar, "")
 	if err := p.keep(address, data); err != nil {
 		p.box.log.Warn("the calendar cannot be kept: after a restart it is needed again", "err", err)
 	}
+	return true
 }
 
 // complain keeps the schedule as it is, and says so.

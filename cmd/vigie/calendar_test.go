@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vigie/device/config"
+	"vigie/device/status"
+)
+
+// TestCalendarAgain holds that a calendar which cannot be read is tried again soon, and less and less often, but as often as one
+// that can.
+func TestCalendarAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "calendar.ics")
+		p := readingPlanner(t, file)
+		read := func() bool { _, trouble := p.seen(); return trouble == "" }
+		begun := time.Now()
+		at := func(after time.Duration, want bool) {
+			t.Helper()
+			time.Sleep(time.Until(begun.Add(after))) // of the bubble
+			synctest.Wait()
+			if read() != want {
+				t.Errorf("after %v it is read: %v", after, !want)
+			}
+		}
+		write := func(text string) {
+			t.Helper()
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at(time.Second, false)
+		write("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+		at(9*time.Second, false)
+		at(11*time.Second, true) // and again at 70
+		write("")
+		at(69*time.Second, true)
+		at(71*time.Second, false) // and again at 80, 100, 140, 200, 260
+		write("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+		at(79*time.Second, false)
+		at(81*time.Second, true) // and again at 140
+		write("")
+		at(141*time.Second, false) // and again at 150, 170, 210, 270, 330
+		at(271*time.Second, false)
+		write("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+		at(329*time.Second, false)
+		at(331*time.Second, true)
+	})
+}
+
+// readingPlanner reads the calendar at that address until the test ends, for a box that does nothing else.
+func readingPlanner(t *testing.T, address string) *planner {
+	t.Helper()
+	cfg := testConfig()
+	cfg.Schedule.Calendar = config.Secret(address)
+	server, err := status.New(status.Options{Listen: "127.0.0.1:0", Snapshot: func() status.Snapshot { return status.Snapshot{} },
+		Press: func(string, string) error { return nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &box{log: slog.New(slog.DiscardHandler), status: server}
+	b.live.Store(&cfg)
+	p := newPlanner(b, t.TempDir())
+	ctx, cancel := context.WithCancel(context.Background())
+	var wait sync.WaitGroup
+	wait.Go(func() { p.readCalendar(ctx) })
+	t.Cleanup(func() {
+		cancel()
+		wait.Wait()
+		if err := server.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
