@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/schedule"
 	"vigie/device/status"
 )
 
@@ -79,4 +80,33 @@ func readingPlanner(t *testing.T, address string) *planner {
 		}
 	})
 	return p
+}
+
+// TestClockWasSet holds that the calendar's shows are looked up again, at once, when the clock is set.
+func TestClockWasSet(t *testing.T) {
+	cfg := testConfig()
+	b := &box{log: slog.New(slog.DiscardHandler)}
+	b.live.Store(&cfg)
+	p := newPlanner(b, t.TempDir())
+	if now := p.now(); now != now.Round(0) {
+		t.Errorf("%v would not notice it", now)
+	}
+	weekly := "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261123T200000Z\nDURATION:PT2H\nRRULE:FREQ=WEEKLY\nEND:VEVENT\nEND:VCALENDAR\n"
+	var err error
+	if p.calendar, err = schedule.ParseCalendar([]byte(weekly), time.UTC); err != nil {
+		t.Fatal(err)
+	}
+	p.plan(time.Unix(60, 0))
+	if len(p.shows) > 0 {
+		t.Fatalf("in 1970 there are %v", p.shows)
+	}
+	now := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	p.plan(now)
+	if len(p.shows) == 0 {
+		t.Fatal("after the clock was set there are no shows")
+	}
+	p.shows = nil
+	if p.plan(now.Add(time.Minute)); p.shows != nil {
+		t.Error("they are looked up again for nothing")
+	}
 }

@@ -49,7 +49,7 @@ type planner struct {
 }
 
 func newPlanner(b *box, dir string) *planner {
-	p := &planner{box: b, dir: dir, now: time.Now, changed: make(chan struct{}, 1)}
+	p := &planner{box: b, dir: dir, now: wallClock, changed: make(chan struct{}, 1)}
 	built := builtAt()
 	p.clockRight = func(now time.Time) bool { return health.ClockRight("", built, now) }
 	text, err := os.ReadFile(p.file())
@@ -61,6 +61,9 @@ func newPlanner(b *box, dir string) *planner {
 	}
 	return p
 }
+
+// wallClock is without the monotonic time, by which Sub and Before would go: it does not know that the clock was set.
+func wallClock() time.Time { return time.Now().Round(0) }
 
 func (p *planner) file() string { return filepath.Join(p.dir, "shows-over.json") }
 
