@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -43,7 +44,8 @@ func (p *planner) readCalendar(ctx context.Context) {
 		}
 		if of := address + " " + zone.String(); of != kept {
 			kept = of
-			p.adopt(p.kept(address, zone), "")
+			calendar := p.kept(address, zone)
+			p.adopt(calendar, leftOut(calendar))
 		}
 		if address == "" || p.fetch(ctx, client, address, zone) {
 			failing = 0
@@ -90,11 +92,31 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 		p.complain(err)
 		return false
 	}
-	p.adopt(calendar, "")
+	text := leftOut(calendar)
+	if _, last := p.seen(); text != "" && text != last {
+		p.box.log.Warn("events of the calendar are left out", "err", errors.Join(calendar.Skipped...))
+	}
+	p.adopt(calendar, text)
 	if err := p.keep(address, data); err != nil {
 		p.box.log.Warn("the calendar cannot be kept: after a restart it is needed again", "err", err)
 	}
 	return true
+}
+
+// leftOut says which events of a calendar are no shows because nobody understands them; "" where there are none. Three are
+// named.
+func leftOut(c *schedule.Calendar) string {
+	if c == nil || len(c.Skipped) == 0 {
+		return ""
+	}
+	var named []string
+	for _, err := range c.Skipped[:min(len(c.Skipped), 3)] {
+		named = append(named, err.Error())
+	}
+	if more := len(c.Skipped) - len(named); more > 0 {
+		named = append(named, fmt.Sprintf("and %d more", more))
+	}
+	return "Left out of the calendar, with all that repeats with it: " + strings.Join(named, "; ") + "."
 }
 
 // complain keeps the schedule as it is, and says so.

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -152,19 +153,21 @@ func TestCalendar(t *testing.T) {
 		return s.Next != nil && s.Next.Title == "Jazz" && s.Next.Start.Hour() == 20
 	}
 	awaitPage(t, b, "the calendar's show", planned)
-	if err := os.WriteFile(file, []byte("<html>"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b.planner.change()
-	awaitPage(t, b, "what is wrong with it", func(s status.Snapshot) bool {
-		text := ""
-		for _, w := range s.Warnings {
-			if w.Code == "calendar_failed" {
-				text = w.Text
-			}
+	for text, want := range map[string]string{
+		"<html>": "line 1: is not NAME:value",
+		strings.Replace(good, "END:VCALENDAR", "BEGIN:VEVENT\nUID:2\nSUMMARY:Blues\nDTSTART:soon\nEND:VEVENT\nEND:VCALENDAR", 1): `the event "Blues": line 11: DTSTART`,
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		return strings.Contains(text, "line 1: is not NAME:value") && planned(s)
-	})
+		b.planner.change()
+		awaitPage(t, b, "what is wrong with it", func(s status.Snapshot) bool {
+			_, trouble := b.planner.seen()
+			return strings.Contains(trouble, want) && slices.ContainsFunc(s.Warnings, func(w status.Warning) bool {
+				return w.Code == "calendar_failed" && w.Text == trouble
+			}) && planned(s)
+		})
+	}
 	again := newPlanner(&box{log: slog.New(slog.DiscardHandler)}, b.planner.dir)
 	if again.kept(file, time.UTC) == nil || again.kept(file+"x", time.UTC) != nil {
 		t.Error("the last good calendar is not kept, or for any address")

@@ -69,7 +69,7 @@ func (b *box) snapshot() status.Snapshot {
 	var trouble string
 	if out.Next, trouble = b.planner.seen(); trouble != "" {
 		out.Warnings = append(out.Warnings, status.Warning{
-			Code: health.CalendarFailed, Text: trouble, Advice: "Shows that were read before stay planned."})
+			Code: health.CalendarFailed, Text: trouble, Advice: "It is read again and again; mend what is named in the program that makes it."})
 	}
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors

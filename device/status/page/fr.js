@@ -64,7 +64,7 @@ export default {
     config_last_good: 'La configuration est erronée ; le boîtier emploie la dernière bonne. Corrigez config.yaml.',
     config_waits: 'Des réglages changés attendent la fin de l’émission.',
     show_due: 'Une émission est prévue. Appuyez sur le bouton.',
-    calendar_failed: 'Le calendrier ne peut pas être lu. Les émissions déjà lues restent prévues.',
+    calendar_failed: 'Le calendrier ne peut pas être lu, ou pas en entier. Une émission peut manquer ; les autres restent prévues.',
     no_camera: 'Pas d’image : branchez la caméra ou allumez sa source.',
     test_picture: 'L’image de test remplace la caméra. Bien pour une répétition.',
     no_microphone: 'Pas de micro : l’émission est muette. Branchez-le.',
