@@ -2,11 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -45,27 +40,19 @@ type planner struct {
 	calendar *schedule.Calendar // nil: none, or not read yet
 	stale    bool               // shows are to be looked up again
 	next     *status.Show
-	trouble  string // why the calendar could not be read; "" where it was
+	trouble  string // why the calendar, or an event of it, could not be read; "" where all was
 }
 
 func newPlanner(b *box, dir string) *planner {
 	p := &planner{box: b, dir: dir, now: wallClock, changed: make(chan struct{}, 1)}
 	built := builtAt()
 	p.clockRight = func(now time.Time) bool { return health.ClockRight("", built, now) }
-	text, err := os.ReadFile(p.file())
-	if err == nil {
-		err = json.Unmarshal(text, &p.keeper.Past)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		b.log.Warn("it is not known which planned shows are over: one may begin again", "err", err)
-	}
+	p.recall()
 	return p
 }
 
 // wallClock is without the monotonic time, by which Sub and Before would go: it does not know that the clock was set.
 func wallClock() time.Time { return time.Now().Round(0) }
-
-func (p *planner) file() string { return filepath.Join(p.dir, "shows-over.json") }
 
 // change has the schedule of the configuration taken over.
 func (p *planner) change() {
@@ -189,16 +176,5 @@ func (p *planner) show(next *schedule.Show, auto bool) {
 	p.mu.Unlock()
 	if !same {
 		p.box.status.Notify()
-	}
-}
-
-// remember keeps which shows are over where a restart finds it.
-func (p *planner) remember() {
-	text, err := json.Marshal(p.keeper.Past)
-	if err == nil {
-		err = replaceFile(p.file(), text)
-	}
-	if err != nil {
-		p.box.log.Warn("a planned show that is over may begin again after a restart", "err", err)
 	}
 }
