@@ -28,7 +28,7 @@ type box struct {
 	config     config.Config
 	log        *slog.Logger
 	station    *station.Station
-	status     *status.Server
+	status     *page
 	relay      *relay.Relay   // nil where another one is configured
 	clients    []*whip.Client // of the first relay and its backups
 	begin      atomic.Int32   // which of them a show is to try first
@@ -67,6 +67,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		NewUplink: b.newUplink,
 		Probe:     b.probe,
 		Health:    healthOptions(s.config, stateDir),
+		Beside:    b.beside,
 		Config:    s.state,
 		Resume:    was,
 		Log:       log,
@@ -75,11 +76,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b.planner = newPlanner(b, stateDir)
 	b.panelWhole = fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
-	server, err := b.statusServer(stateDir, s.journal)
-	if err != nil {
-		return nil, errors.Join(err, b.closeRelay())
-	}
-	b.status = server
+	b.status = newPage(func() (*status.Server, error) { return b.statusServer(stateDir, s.journal) }, b.pageURL, log)
 	return b, nil
 }
 
@@ -99,7 +96,7 @@ func (b *box) run(ctx context.Context) error {
 		child(b.relay.Run)
 		b.log.Info("viewers watch at " + b.watchURL())
 	}
-	child(b.status.Run)
+	child(b.status.run)
 	wait.Go(func() { b.watchDevices(serve) })
 	wait.Go(func() { b.planner.run(failed) })
 	wait.Go(func() { b.planner.readCalendar(failed) })
@@ -108,7 +105,6 @@ func (b *box) run(ctx context.Context) error {
 	notifier.Go(func() { b.notify(failed, ended, tellSystemd) })
 	defer notifier.Wait()
 	defer end()
-	b.log.Info("the status page is at " + b.pageURL())
 	err := b.station.Run(failed)
 	stop()
 	wait.Wait()

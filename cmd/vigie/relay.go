@@ -66,7 +66,7 @@ func newRelay(c config.Config, token string, log *slog.Logger) (*relay.Relay, er
 		public = append(public, addr)
 	}
 	return relay.New(relay.Options{
-		Listen: c.Relay.Listen, Media: c.Relay.Media, Token: token, Cert: c.Relay.TLS.Cert, Key: c.Relay.TLS.Key,
+		Listen: c.Relay.Listen, Sockets: sockets, Media: c.Relay.Media, Token: token, Cert: c.Relay.TLS.Cert, Key: c.Relay.TLS.Key,
 		PublicAddresses: public, Channel: c.Venue.Channel, Log: log,
 		Show: shownBy(c),
 	})

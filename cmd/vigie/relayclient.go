@@ -7,9 +7,11 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"time"
 
 	"vigie/device/config"
 	"vigie/uplink/whip"
@@ -45,11 +47,12 @@ func publisherTo(c config.Relay, endpoint, tokenFile, box string) (*whip.Client,
 	return client, err
 }
 
-// toOwnRelay is an HTTP client for the embedded relay: never by a proxy, and with TLS it trusts the certificate in that
+// toOwnRelay is an HTTP client for the embedded relay: never by a proxy, on this machine alone, and with TLS it trusts the certificate in that
 // file alone, whatever name it is for.
 func toOwnRelay(file string) (*http.Client, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.Proxy = nil
+	transport.DialContext = (&net.Dialer{Timeout: 5 * time.Second, Control: toOwn}).DialContext
 	if file == "" {
 		return &http.Client{Transport: transport}, nil
 	}

@@ -65,7 +65,7 @@ func (c runCommand) once(ctx context.Context, again <-chan os.Signal, level *slo
 	log := slog.New(journal)
 	b, err := newBox(setup, dir, c.Demo, log)
 	if err != nil && setup.broken == nil {
-		// The file reads well and cannot be carried out: an address that this machine does not have, a port in use.
+		// The file reads well and cannot be carried out: the relay's port is in use.
 		setup = setup.without(err, dir, os.Environ(), tryAgain)
 		b, err = newBox(setup, dir, c.Demo, log)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Se
 		Listen: b.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
 		Passphrase: boxPassphrase(stateDir, b.log), Settings: b.settings, Pieces: b.pieces(), Journal: journal,
 		Zone:       func() *time.Location { return b.live.Load().Venue.Zone() },
-		Conditions: health.Codes(), Collectors: b.collectors(), Log: b.log,
+		Conditions: health.Codes(), Collectors: b.collectors(), Sockets: sockets, Log: b.log,
 	}
 	if !b.config.Status.Loopback() {
 		var err error
@@ -36,9 +37,9 @@ func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Se
 	return status.New(o)
 }
 
-// pageURL is where the status page is, for the log.
-func (b *box) pageURL() string {
-	host := b.status.Addr().String()
+// pageURL is where a status page on that address is, for the log.
+func (b *box) pageURL(at net.Addr) string {
+	host := at.String()
 	if b.config.Status.Loopback() {
 		return "http://" + host + "/"
 	}

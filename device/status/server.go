@@ -61,7 +61,7 @@ func newServer(opts Options, near func(netip.Addr) bool) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", opts.Listen)
+	listener, err := opts.Sockets.Listen(context.Background(), "tcp", opts.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("status.listen: cannot listen on %s: %w; "+
 			"give another address or stop the program that has this one", opts.Listen, err)
