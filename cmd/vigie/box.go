@@ -17,7 +17,6 @@ import (
 	"vigie/device/config"
 	"vigie/device/golive"
 	"vigie/device/station"
-	"vigie/device/status"
 	"vigie/relay"
 	"vigie/uplink"
 	"vigie/uplink/whip"
@@ -76,7 +75,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b.planner = newPlanner(b, stateDir)
 	b.panelWhole = fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
-	b.status = newPage(func() (*status.Server, error) { return b.statusServer(stateDir, s.journal) }, b.pageURL, log)
+	b.status = newPage(b.statusServer(stateDir, s.journal), b.pageURL, log)
 	return b, nil
 }
 

@@ -20,8 +20,8 @@ import (
 // holdTime is how long the soft panel's hold is: panel's own.
 const holdTime = 2 * time.Second
 
-// statusServer binds the status page.
-func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Server, error) {
+// statusServer returns what binds the status page.
+func (b *box) statusServer(stateDir string, journal *status.Journal) func() (*status.Server, error) {
 	o := status.Options{
 		Listen: b.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
 		Passphrase: boxPassphrase(stateDir, b.log), Settings: b.settings, Pieces: b.pieces(), Journal: journal,
@@ -29,12 +29,16 @@ func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Se
 		Conditions: health.Codes(), Collectors: b.collectors(), Sockets: sockets, Log: b.log,
 	}
 	if !b.config.Status.Loopback() {
-		var err error
-		if o.Certificate, err = pageCertificate(b.config.Status, stateDir, b.log); err != nil {
-			return nil, err
-		}
+		o.Certificate = pageCertificate(b.config.Status, stateDir, b.log)
 	}
-	return status.New(o)
+	return func() (*status.Server, error) {
+		if o.Certificate != nil {
+			if _, err := o.Certificate(); err != nil {
+				return nil, fmt.Errorf("the status page's certificate: %w", err)
+			}
+		}
+		return status.New(o)
+	}
 }
 
 // pageURL is where a status page on that address is, for the log.
