@@ -215,7 +215,7 @@ func TestGuessingCostsWaits(t *testing.T) {
 		clients.Go(func() { s.door.try(netip.MustParseAddr("192.0.2.9"), "guess") })
 	}
 	clients.Wait()
-	if n := s.door.tries.of[network(netip.MustParseAddr("192.0.2.9"))].wrong; n != freeTries {
+	if n := s.door.tries.of[network(netip.MustParseAddr("192.0.2.9"), ownNetwork)].wrong; n != freeTries {
 		t.Errorf("%d of 20 guesses at once were looked at", n)
 	}
 }
