@@ -2,11 +2,13 @@ package status
 
 import (
 	"crypto/tls"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -19,6 +21,7 @@ import (
 //     Sec-Fetch-Site (W3C Fetch Metadata).
 type guard struct {
 	names       map[string]bool // that the box answers to, lower case
+	short       string          // the hostname up to its first dot; empty: there is none
 	certificate func() (*tls.Certificate, error)
 	counts      counts
 }
@@ -39,6 +42,7 @@ func newGuard(opts Options, c counts) *guard {
 		host = strings.ToLower(host)
 		short, _, _ := strings.Cut(host, ".")
 		g.names[host], g.names[short], g.names[short+".local"] = true, true, true // .local: RFC 6762, 3
+		g.short = short
 	}
 	return g
 }
@@ -56,8 +60,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 		switch {
 		case !g.knows(r):
 			g.counts.refused.WithLabelValues("host").Inc()
-			fail(w, http.StatusForbidden, "this box does not answer to the name in the Host header; "+
-				"use its address, its hostname, or hostname.local")
+			g.misnamed(w, r)
 		case foreign(r):
 			g.counts.refused.WithLabelValues("origin").Inc()
 			fail(w, http.StatusForbidden, "the request comes from another site")
@@ -71,7 +74,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 // at: a tunnel may have changed it, and it is no help to rebinding.
 func (g *guard) knows(r *http.Request) bool {
 	host := strings.ToLower(strings.TrimSuffix((&url.URL{Host: r.Host}).Hostname(), "."))
-	if g.names[host] || r.TLS != nil && g.certified(host) {
+	if g.names[host] || r.TLS != nil && (g.ofVenue(host) || g.certified(host)) {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)
@@ -80,6 +83,41 @@ func (g *guard) knows(r *http.Request) bool {
 	}
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return ok && ip.WithZone("").Unmap() == local.AddrPort().Addr().WithZone("").Unmap()
+}
+
+// ofVenue tells whether the name is what some DNS calls the box, such as "box.lan", which a venue's router made up. It may
+// also be a foreign page's name that is rebound to the box. By TLS that is of no use to the page: the browser stops at a
+// certificate for another name, and where somebody goes on there is no session, as a cookie is of the name that set it.
+func (g *guard) ofVenue(host string) bool {
+	return g.short != "" && strings.HasPrefix(host, g.short+".")
+}
+
+// misnamed says by which names and addresses the box is to be asked: to people in plain text.
+func (g *guard) misnamed(w http.ResponseWriter, r *http.Request) {
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		fail(w, http.StatusForbidden, "this box does not answer to the name in the Host header; "+
+			"use its address, its hostname, or hostname.local")
+		return
+	}
+	scheme, hosts := "http", []string(nil)
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
+		if local.Zone == "" { // browsers take none
+			hosts = append(hosts, local.String())
+		}
+		if g.short != "" {
+			hosts = append(hosts, net.JoinHostPort(g.short+".local", strconv.Itoa(local.Port)))
+		}
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusForbidden)
+	fmt.Fprintln(w, "This box does not answer to that name. Open it by one of its own:")
+	fmt.Fprintln(w, "Ce boîtier ne répond pas à ce nom. Ouvrez-le par l’un des siens :")
+	for _, host := range hosts {
+		fmt.Fprintf(w, "\n    %s://%s/\n", scheme, host)
+	}
 }
 
 // certified tells whether the certificate is for this name: the organiser's may have one that the box does not know
