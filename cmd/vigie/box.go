@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,8 @@ type box struct {
 	panelWhole bool           // every button and light that is configured is there
 	resume     *resume        // touched by the station's loop alone
 
+	certificates map[string]func() *x509.Certificate // the organiser's, by key; nil while it cannot be read
+
 	planner *planner
 
 	live       atomic.Pointer[config.Config] // config, and what was changed in it since
@@ -50,6 +53,7 @@ type box struct {
 // newBox binds the ports and makes what a box is of; nothing runs yet.
 func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error) {
 	b := &box{config: s.config, log: log, rested: make(chan struct{}), devices: make(chan struct{}, 1)}
+	b.certificates = make(map[string]func() *x509.Certificate)
 	b.live.Store(&s.config)
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {

@@ -3,16 +3,22 @@ package main
 import (
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"vigie/device/config"
+	"vigie/device/golive"
+	"vigie/device/health"
 )
 
 // renewed is a certificate of files that others renew: it is read again when one of them is another.
@@ -61,6 +67,27 @@ func pageCertificate(c config.Status, dir string, log *slog.Logger) func() (*tls
 		return (&renewed{files: c.TLS, log: log}).get
 	}
 	return (&ownCertificate{dir: dir, log: log}).get
+}
+
+// endings is the warning that certificates, by the keys that they are for, end soon or have.
+func endings(of map[string]func() *x509.Certificate, now time.Time) []health.Condition {
+	var texts []string
+	for _, key := range slices.Sorted(maps.Keys(of)) {
+		c := of[key]()
+		if c == nil || now.Before(c.NotAfter.Add(-renewal)) {
+			continue
+		}
+		verb := "ends"
+		if now.After(c.NotAfter) {
+			verb = "has ended"
+		}
+		texts = append(texts, fmt.Sprintf("The certificate of %s %s on %s.", key, verb, c.NotAfter.Format("2 January 2006")))
+	}
+	if texts == nil {
+		return nil
+	}
+	return []health.Condition{{Code: health.CertificateEnds, Severity: golive.Warning, Text: strings.Join(texts, " "),
+		Advice: "Renew it. The status page takes a new one by itself, the relay when vigie is started again."}}
 }
 
 // statusPage is where the page is and how its certificate is known, for doctor.

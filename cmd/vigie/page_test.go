@@ -91,7 +91,7 @@ func TestOwnAddresses(t *testing.T) {
 	if own, ok := ownAddress(); ok && !isOwn(own) {
 		t.Errorf("%v is not ours", own)
 	}
-	client, err := toOwnRelay("")
+	client, _, err := toOwnRelay("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net"
@@ -50,7 +51,10 @@ func (b *box) connectOwn(id string) (err error) {
 	if err != nil {
 		return err
 	}
-	client.HTTP, err = toOwnRelay(b.config.Relay.TLS.Cert)
+	var own *x509.Certificate
+	if client.HTTP, own, err = toOwnRelay(b.config.Relay.TLS.Cert); own != nil {
+		b.certificates["relay.tls"] = func() *x509.Certificate { return own }
+	}
 	b.clients = []*whip.Client{client}
 	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -30,6 +31,14 @@ func (b *box) statusServer(stateDir string, journal *status.Journal) func() (*st
 	}
 	if !b.config.Status.Loopback() {
 		o.Certificate = pageCertificate(b.config.Status, stateDir, b.log)
+		if b.config.Status.TLS.Cert != "" {
+			b.certificates["status.tls"] = func() *x509.Certificate {
+				if c, err := o.Certificate(); err == nil {
+					return c.Leaf
+				}
+				return nil
+			}
+		}
 	}
 	return func() (*status.Server, error) {
 		if o.Certificate != nil {

@@ -192,6 +192,30 @@ func TestOrganisersCertificateIsReadAgain(t *testing.T) {
 	}
 }
 
+// A box says on amber that the organiser's certificates end: those of the tests are for an hour.
+func TestCertificatesEnd(t *testing.T) {
+	end := time.Date(2027, time.March, 20, 12, 0, 0, 0, time.UTC)
+	of := map[string]func() *x509.Certificate{
+		"status.tls": func() *x509.Certificate { return nil },
+		"relay.tls":  func() *x509.Certificate { return &x509.Certificate{NotAfter: end} },
+	}
+	for days, want := range map[int]string{15: "", 13: "relay.tls ends on 20 March 2027.", -1: "relay.tls has ended on 20 March 2027."} {
+		found := endings(of, end.AddDate(0, 0, -days))
+		if len(found) > 1 || (len(found) == 1) != (want != "") || want != "" && !strings.HasSuffix(found[0].Text, want) {
+			t.Errorf("%d days before: %+v", days, found)
+		}
+	}
+	cfg := testConfig()
+	cfg.Relay.TLS, cfg.Status.TLS, cfg.Status.Listen = certificate(t), certificate(t), ":0"
+	b, _ := startTestBox(t, cfg)
+	await(t, "certificate_ends", func() bool { return warns(b.snapshot(), "certificate_ends") })
+	for _, w := range b.snapshot().Warnings {
+		if w.Code == "certificate_ends" && !(strings.Contains(w.Text, "relay.tls ends") && strings.Contains(w.Text, "status.tls ends")) {
+			t.Error(w.Text)
+		}
+	}
+}
+
 // TestBundleHasNoSecret greps all that a stranger is sent, and all that the page's API tells, for what nobody may see.
 func TestBundleHasNoSecret(t *testing.T) {
 	dir := t.TempDir()
