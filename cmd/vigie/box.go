@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,7 +18,6 @@ import (
 	"vigie/device/config"
 	"vigie/device/golive"
 	"vigie/device/station"
-	"vigie/device/status"
 	"vigie/relay"
 	"vigie/uplink"
 	"vigie/uplink/whip"
@@ -28,13 +28,15 @@ type box struct {
 	config     config.Config
 	log        *slog.Logger
 	station    *station.Station
-	status     *status.Server
+	status     *page
 	relay      *relay.Relay   // nil where another one is configured
 	clients    []*whip.Client // of the first relay and its backups
 	begin      atomic.Int32   // which of them a show is to try first
 	devices    chan struct{}  // holds a token when a camera may have come or gone
 	panelWhole bool           // every button and light that is configured is there
 	resume     *resume        // touched by the station's loop alone
+
+	certificates map[string]func() *x509.Certificate // the organiser's, by key; nil while it cannot be read
 
 	planner *planner
 
@@ -51,6 +53,7 @@ type box struct {
 // newBox binds the ports and makes what a box is of; nothing runs yet.
 func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error) {
 	b := &box{config: s.config, log: log, rested: make(chan struct{}), devices: make(chan struct{}, 1)}
+	b.certificates = make(map[string]func() *x509.Certificate)
 	b.live.Store(&s.config)
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {
@@ -67,6 +70,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		NewUplink: b.newUplink,
 		Probe:     b.probe,
 		Health:    healthOptions(s.config, stateDir),
+		Beside:    b.beside,
 		Config:    s.state,
 		Resume:    was,
 		Log:       log,
@@ -76,11 +80,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b.planner.gaveUp = resume.gaveUp
 	b.panelWhole = fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
-	server, err := b.statusServer(stateDir, s.journal)
-	if err != nil {
-		return nil, errors.Join(err, b.closeRelay())
-	}
-	b.status = server
+	b.status = newPage(b.statusServer(stateDir, s.journal), b.pageURL, log)
 	return b, nil
 }
 
@@ -100,7 +100,7 @@ func (b *box) run(ctx context.Context) error {
 		child(b.relay.Run)
 		b.log.Info("viewers watch at " + b.watchURL())
 	}
-	child(b.status.Run)
+	child(b.status.run)
 	wait.Go(func() { b.watchDevices(serve) })
 	wait.Go(func() { b.planner.run(failed) })
 	wait.Go(func() { b.planner.readCalendar(failed) })
@@ -109,7 +109,6 @@ func (b *box) run(ctx context.Context) error {
 	notifier.Go(func() { b.notify(failed, ended, tellSystemd) })
 	defer notifier.Wait()
 	defer end()
-	b.log.Info("the status page is at " + b.pageURL())
 	err := b.station.Run(failed)
 	stop()
 	wait.Wait()

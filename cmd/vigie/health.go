@@ -17,6 +17,11 @@ func healthOptions(c config.Config, stateDir string) *health.Options {
 	return o
 }
 
+// beside is what this program finds wrong besides what the station and its health do.
+func (b *box) beside() []health.Condition {
+	return append(b.status.conditions(), endings(b.certificates, time.Now())...)
+}
+
 // builtAt is when the commit was made that this program was built of; zero where the go command did not know.
 func builtAt() (at time.Time) {
 	info, ok := debug.ReadBuildInfo()

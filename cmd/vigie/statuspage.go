@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -19,26 +21,38 @@ import (
 // holdTime is how long the soft panel's hold is: panel's own.
 const holdTime = 2 * time.Second
 
-// statusServer binds the status page.
-func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Server, error) {
+// statusServer returns what binds the status page.
+func (b *box) statusServer(stateDir string, journal *status.Journal) func() (*status.Server, error) {
 	o := status.Options{
 		Listen: b.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
 		Passphrase: boxPassphrase(stateDir, b.log), Settings: b.settings, Pieces: b.pieces(), Journal: journal,
 		Zone:       func() *time.Location { return b.live.Load().Venue.Zone() },
-		Conditions: health.Codes(), Collectors: b.collectors(), Log: b.log,
+		Conditions: health.Codes(), Collectors: b.collectors(), Sockets: sockets, Log: b.log,
 	}
 	if !b.config.Status.Loopback() {
-		var err error
-		if o.Certificate, err = pageCertificate(b.config.Status, stateDir, b.log); err != nil {
-			return nil, err
+		o.Certificate = pageCertificate(b.config.Status, stateDir, b.log)
+		if b.config.Status.TLS.Cert != "" {
+			b.certificates["status.tls"] = func() *x509.Certificate {
+				if c, err := o.Certificate(); err == nil {
+					return c.Leaf
+				}
+				return nil
+			}
 		}
 	}
-	return status.New(o)
+	return func() (*status.Server, error) {
+		if o.Certificate != nil {
+			if _, err := o.Certificate(); err != nil {
+				return nil, fmt.Errorf("the status page's certificate: %w", err)
+			}
+		}
+		return status.New(o)
+	}
 }
 
-// pageURL is where the status page is, for the log.
-func (b *box) pageURL() string {
-	host := b.status.Addr().String()
+// pageURL is where a status page on that address is, for the log.
+func (b *box) pageURL(at net.Addr) string {
+	host := at.String()
 	if b.config.Status.Loopback() {
 		return "http://" + host + "/"
 	}

@@ -40,6 +40,12 @@ const (
 	ClockUnsynchronised = "clock_unsynchronised"
 )
 
+// The codes of those that the program around the station finds.
+const (
+	PageFailed      = "page_failed"
+	CertificateEnds = "certificate_ends"
+)
+
 // Codes returns all of them, in the order in which staff would mend what they mean. docs/runbook.md explains each.
 func Codes() []string {
 	return []string{
@@ -47,6 +53,6 @@ func Codes() []string {
 		ShowDue, RelayBackup, ButtonStuck, PanelFailed, LightsFailed,
 		PictureBlack, PictureFrozen, Silence, Clipping, RateFloor, Undervoltage, Throttled, Hot, DiskLow, DiskFailed,
 		ClockNotSet, ClockUnsynchronised,
-		PressRefused, CalendarFailed, ConfigWaits,
+		PageFailed, CertificateEnds, PressRefused, CalendarFailed, ConfigWaits,
 	}
 }

@@ -28,6 +28,9 @@ func (s *Station) lookout(ctx context.Context) {
 	var eye eye
 	for last := []health.Condition(nil); ctx.Err() == nil; {
 		found := monitor.Judge(time.Now(), s.see(ctx, &eye))
+		if s.Beside != nil {
+			found = append(found, s.Beside()...)
+		}
 		if !slices.Equal(found, last) {
 			s.post(conditionsFound{found})
 			last = found

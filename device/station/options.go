@@ -28,6 +28,8 @@ type Options struct {
 
 	// Health says what of the board is watched; picture, sound and rate are with it. Nil: nothing is.
 	Health *health.Options
+	// Beside is what is wrong elsewhere in the program, asked with Health once a second; it must not block. Nil: nothing.
+	Beside func() []health.Condition
 
 	GoLive, Cut  *panel.Line
 	Lights       *panel.Lights

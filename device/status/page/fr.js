@@ -75,6 +75,8 @@ export default {
     button_stuck: 'Un bouton est bloqué et ignoré. Relâchez-le, ou regardez le câblage.',
     panel_failed: 'Le panneau n’est pas complet. Cette page montre et fait la même chose.',
     lights_failed: 'Ne vous fiez pas aux voyants. Cette page montre ce qu’ils devraient montrer.',
+    page_failed: 'La page d’état n’est pas servie.',
+    certificate_ends: 'Un certificat expire bientôt, ou a expiré. Renouvelez-le.',
     press_refused: 'Le bouton a été pressé, mais le boîtier ne peut pas passer à l’antenne.',
     picture_black: 'L’image est noire. Retirez le cache, ou allumez la lumière.',
     picture_frozen: 'L’image est figée. Regardez la caméra et sa source.',
