@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"slices"
 	"testing"
 
@@ -11,6 +13,8 @@ import (
 	"vigie/capture/capturetest"
 	"vigie/device/golive"
 	"vigie/device/health"
+	"vigie/uplink"
+	"vigie/uplink/whip"
 )
 
 // TestLightsAndPageAgree holds that the worst condition on the page is what the lights are set by, whatever the machine
@@ -50,6 +54,41 @@ func TestLightsAndPageAgree(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDarkHall holds that a dark hall is on the page and not on amber, until a show begins or is near.
+func TestDarkHall(t *testing.T) {
+	s := New(Options{Log: slog.New(slog.DiscardHandler)})
+	s.machine = golive.Machine{State: golive.Standby, Camera: golive.Present, Microphone: golive.Present}
+	is := func(when string, want golive.Severity, amber golive.Pattern) {
+		t.Helper()
+		s.publish()
+		page, lights := s.published.Warnings, s.machine.Lights()
+		if i := slices.IndexFunc(page, func(c health.Condition) bool { return c.Code == health.PictureBlack }); i < 0 || page[i].Severity != want {
+			t.Errorf("%s the page has %+v, want it %v", when, page, want)
+		}
+		if lights.Amber != amber || s.machine.Worst() != health.Worst(page) {
+			t.Errorf("%s the lights are %+v, the page has %+v", when, lights, page)
+		}
+	}
+	s.handle(conditionsFound{[]health.Condition{warning(health.PictureBlack, "Black.", "Look.")}})
+	is("in Standby", golive.Fine, golive.Off)
+	s.handle(reminded{"The show begins at 20:00."})
+	is("with a show near", golive.Warning, golive.Slow)
+	s.handle(reminded{})
+	is("with none near", golive.Fine, golive.Off)
+	s.machine.State = golive.Fault // from which it goes live by itself, where that was wanted
+	nobody := &whip.Client{Endpoint: &url.URL{Scheme: "http", Host: "127.0.0.1:1"}, HTTP: new(http.Client)}
+	s.machine.Wanted, s.NewUplink = true, func(Hooks) *uplink.Uplink { return uplink.New(uplink.Options{Client: nobody, Audio: true}) }
+	s.step(golive.Booted{})
+	is("in Cueing", golive.Warning, golive.Off)
+	s.step(golive.UplinkConfirmed{})
+	is("live", golive.Warning, golive.Slow)
+	s.step(golive.EndAsked{})
+	is("as the show ends", golive.Fine, golive.Off)
+	s.step(golive.UplinkClosed{})
+	is("after the show", golive.Fine, golive.Off)
+	s.wait.Wait()
 }
 
 func TestEye(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"vigie/capture"
-	"vigie/device/golive"
 	"vigie/device/health"
 )
 
@@ -49,7 +48,7 @@ func (s *Station) see(ctx context.Context, eye *eye) (seen health.Seen) {
 			seen.Target = stats.Target
 		}
 	}
-	if m.Cut && (m.State == golive.Cueing || m.State == golive.Live || m.State == golive.Recovering) {
+	if m.Cut && onAir(m.State) {
 		return seen
 	}
 	if a := s.audio.Load(); a != nil {

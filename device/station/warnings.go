@@ -94,12 +94,23 @@ func own(v Snapshot) (all []health.Condition) {
 	if v.LightsErr != nil {
 		add(health.LightsFailed, "Do not trust the lights: "+v.LightsErr.Error()+".", "The status page shows what they should.")
 	}
-	return append(all, v.Found...)
+	found := v.Found
+	if !onAir(v.Machine.State) && v.Reminder == "" {
+		found = health.BeforeShow(found) // with a show near, staff are to see to the stage
+	}
+	return append(all, found...)
 }
 
-// health tells the machine the worst of what is wrong with the box itself.
+// onAir tells whether the stage may be seen in a state.
+func onAir(s golive.State) bool {
+	return s == golive.Cueing || s == golive.Live || s == golive.Recovering
+}
+
+// health tells the machine the worst of what is wrong with the box itself, which also depends on the state.
 func (s *Station) health() {
-	s.step(golive.HealthChanged{Worst: health.Worst(own(s.view))})
+	v := s.view
+	v.Machine = s.machine
+	s.step(golive.HealthChanged{Worst: health.Worst(own(v))})
 }
 
 // settle is all that is wrong, and since when.
