@@ -21,6 +21,7 @@ type Seen struct {
 	// Picture is what the camera shows; where no new picture came in time, the one before it again. Nil: there is no
 	// camera, it is not to be judged, or its pictures cannot be looked into.
 	Picture *Picture
+	HDMI    bool           // it is what is plugged into an HDMI bridge
 	Sound   *capture.Heard // all that was heard until now; nil: as Picture
 	Target  int            // bits a second asked of the encoder, in a show that gets through; 0 without one
 }

@@ -55,6 +55,9 @@ func (s *Station) see(ctx context.Context, eye *eye) (seen health.Seen) {
 		heard := a.Heard()
 		seen.Sound = &heard
 	}
+	if s.video != nil {
+		seen.HDMI = s.video.Stats().HDMI
+	}
 	seen.Picture = eye.look(ctx, s.Look)
 	return seen
 }
