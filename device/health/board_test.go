@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"vigie/device/golive"
 )
 
@@ -101,11 +103,11 @@ func TestDisk(t *testing.T) {
 	j := newDisk(state)
 	got := changes(watch(j, 200, func(i int) Seen {
 		switch i {
-		case 60: // it is tried each minute
+		case 55: // it is tried again each ten seconds, and believed the second time
 			if err := os.Mkdir(state, 0o700); err != nil {
 				t.Fatal(err)
 			}
-		case 90:
+		case 90: // one that is well is tried each minute
 			if err := os.Remove(state); err != nil { // it is empty: nothing was left in it
 				t.Fatal(err)
 			}
@@ -116,21 +118,66 @@ func TestDisk(t *testing.T) {
 		}
 		return Seen{}
 	}))
-	if want := " 0:disk_failed 60: 120:disk_failed"; got != want {
+	if want := " 0:disk_failed 70: 130:disk_failed"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if on := j.judge(start.Add(300*time.Second), Seen{}); !strings.Contains(on[0].Text, "not a directory") {
 		t.Errorf("it says %q", on[0].Text)
 	}
 	for i, c := range []struct {
-		free uint64
-		want verdict
-	}{{1 << 30, fine}, {150 << 20, fine}, {99 << 20, bad}, {150 << 20, bad}, {201 << 20, fine}} {
-		v := j.room(c.free)
+		free, size uint64 // MB
+		want       verdict
+	}{
+		{1000, 4000, fine}, {150, 4000, fine}, {99, 4000, bad}, {150, 4000, bad}, {201, 4000, fine},
+		{30, 32, fine}, {4, 32, fine}, {3, 32, bad}, {4, 32, bad}, {7, 32, fine},
+	} {
+		v := j.room(answer{free: c.free << 20, size: c.size << 20})
 		if j.low.judge(start.Add(time.Duration(i)*time.Minute), v); v != c.want {
-			t.Errorf("%d: %d bytes free are judged %v", i, c.free, v)
+			t.Errorf("%d: %d of %d MB free are judged %v", i, c.free, c.size, v)
 		}
 	}
+}
+
+// TestDiskHangs holds that a disk which hangs is noticed, that all else is judged meanwhile, and that it is believed again
+// after two good tries. A pipe that nobody reads hangs whoever opens it to write, in the kernel, as such a disk does.
+func TestDiskHangs(t *testing.T) {
+	b, state := pi(t), t.TempDir()
+	pipe := filepath.Join(state, ".writable")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := New(Options{Root: string(b), StateDir: state})
+	is := func(second int, want ...string) {
+		t.Helper()
+		var codes []string
+		for _, c := range m.Judge(start.Add(time.Duration(second)*time.Second), Seen{}) {
+			if c.Code == DiskFailed && !strings.Contains(c.Text, "does not answer") {
+				t.Errorf("it says %q", c.Text)
+			}
+			if c.Code != DiskLow && c.Code != ClockUnsynchronised { // of this machine
+				codes = append(codes, c.Code)
+			}
+		}
+		if !slices.Equal(codes, want) {
+			t.Errorf("after %d s there is %v, want %v", second, codes, want)
+		}
+	}
+	is(0)
+	b.write(t, alarmFile, "1\n")
+	is(9, Undervoltage)
+	is(10, Undervoltage, DiskFailed)
+	is(200, Undervoltage, DiskFailed)
+	reader, err := os.OpenFile(pipe, os.O_RDONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Close()
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	is(201, Undervoltage, DiskFailed) // it was the first good one
+	is(211, Undervoltage)
+	m.Close()
 }
 
 const (
@@ -186,6 +233,28 @@ func TestClock(t *testing.T) {
 		})
 	}
 	askKernel() // whatever it says here
+}
+
+// TestClockGoesSlowly holds that a clock which is right for a moment is not believed yet.
+func TestClockGoesSlowly(t *testing.T) {
+	b := newBoard(t)
+	b.write(t, "proc/net/route", routesHead+defaultWay)
+	for name, built := range map[string]time.Time{ClockNotSet: start.AddDate(1, 0, 0), ClockUnsynchronised: start} {
+		j := newClock(string(b), built)
+		got := changes(watch(j, 720, func(i int) Seen {
+			right := i >= 650 && i < 655 || i >= 700
+			j.ask = func() (bool, bool) { return right, true }
+			if name == ClockNotSet {
+				if j.built = built; right {
+					j.built = start
+				}
+			}
+			return Seen{}
+		}))
+		if want := map[string]string{ClockNotSet: " 60:clock_not_set 710:", ClockUnsynchronised: " 600:clock_unsynchronised 710:"}[name]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
 
 // TestNothingThere holds that a machine without sensors has no condition of them.

@@ -27,7 +27,10 @@ type Seen struct {
 }
 
 // Monitor finds the conditions of picture, sound, rate and board. It is used by one goroutine.
-type Monitor struct{ parts []part }
+type Monitor struct {
+	parts []part
+	disk  *disk // one of them, which has a goroutine
+}
 
 // part is one thing that is watched.
 type part interface {
@@ -39,14 +42,20 @@ func New(o Options) *Monitor {
 	if o.Root == "" {
 		o.Root = "/"
 	}
-	return &Monitor{parts: []part{
-		newPictureJudge(), newSoundJudge(), newRateJudge(o.RateFloor), newPower(o.Root), newHeat(o.Root),
-		newDisk(o.StateDir), newClock(o.Root, o.Built),
+	d := newDisk(o.StateDir)
+	return &Monitor{disk: d, parts: []part{
+		newPictureJudge(), newSoundJudge(), newRateJudge(o.RateFloor), newPower(o.Root), newHeat(o.Root), d,
+		newClock(o.Root, o.Built),
 	}}
 }
 
+// Close waits for a question to the disk that is not answered yet: for as long as the disk hangs, if it does. Whoever may
+// not wait for that leaves the caller behind.
+func (m *Monitor) Close() { m.disk.asking.Wait() }
+
 // Judge returns the conditions that hold after what was seen, in the order of Codes. It is meant to be called once a
-// second. It reads the board's sensors and its disk, and blocks as long as these do.
+// second. It reads the board's sensors, and blocks as long as these do; a disk that does not answer holds it for a moment
+// only.
 func (m *Monitor) Judge(now time.Time, s Seen) []Condition {
 	var all []Condition
 	for _, p := range m.parts {

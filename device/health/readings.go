@@ -29,6 +29,7 @@ func Read(root string) (r Readings) {
 // the sensors do.
 func JudgeOnce(now time.Time, o Options) []Condition {
 	m := New(o)
+	defer m.Close()
 	m.Judge(now.Add(-time.Hour), Seen{}) // longer than any condition takes to come
 	return m.Judge(now, Seen{})
 }

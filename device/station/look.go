@@ -24,6 +24,7 @@ func (s *Station) lookout(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	monitor := health.New(*s.Health)
+	defer monitor.Close() // a disk that hangs is left behind with this goroutine
 	var eye eye
 	for last := []health.Condition(nil); ctx.Err() == nil; {
 		found := monitor.Judge(time.Now(), s.see(ctx, &eye))
