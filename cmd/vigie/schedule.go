@@ -37,11 +37,12 @@ type planner struct {
 	shows    []schedule.Show
 	at       time.Time // when shows were looked up; zero: not yet
 
+	trouble error // why the calendar could not be read, and of readCalendar alone; nil where it was
+
 	mu       sync.Mutex
 	calendar *schedule.Calendar // nil: none, or not read yet
 	stale    bool               // shows are to be looked up again
 	next     *status.Show
-	trouble  string // why the calendar could not be read; "" where it was
 }
 
 func newPlanner(b *box, dir string) *planner {
@@ -69,11 +70,11 @@ func (p *planner) change() {
 	}
 }
 
-// seen is what the status page shows: the next show, and what is wrong with the calendar.
-func (p *planner) seen() (*status.Show, string) {
+// seen is the next show, for the status page.
+func (p *planner) seen() *status.Show {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.next, p.trouble
+	return p.next
 }
 
 // run says each second what is due, and at once when the box is in another state.

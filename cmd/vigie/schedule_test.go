@@ -62,6 +62,16 @@ func due(s status.Snapshot) string {
 	return ""
 }
 
+// failed is what the page says of a calendar that cannot be read.
+func failed(s status.Snapshot) string {
+	for _, w := range s.Warnings {
+		if w.Code == "calendar_failed" && w.Advice != "" {
+			return w.Text
+		}
+	}
+	return ""
+}
+
 // TestShowByItself has the whole box go live and end by its schedule, and does not have it begin again where the clock
 // steps back.
 func TestShowByItself(t *testing.T) {
@@ -126,7 +136,7 @@ func TestCalendar(t *testing.T) {
 	}
 	cfg := testConfig()
 	cfg.Venue.Timezone, cfg.Schedule.Calendar = "UTC", config.Secret(file)
-	b, _ := startTestBox(t, cfg, clock.in)
+	b, log := startTestBox(t, cfg, clock.in)
 	planned := func(s status.Snapshot) bool {
 		return s.Next != nil && s.Next.Title == "Jazz" && s.Next.Start.Hour() == 20
 	}
@@ -136,14 +146,16 @@ func TestCalendar(t *testing.T) {
 	}
 	b.planner.change()
 	awaitPage(t, b, "what is wrong with it", func(s status.Snapshot) bool {
-		text := ""
-		for _, w := range s.Warnings {
-			if w.Code == "calendar_failed" {
-				text = w.Text
-			}
-		}
-		return strings.Contains(text, "line 1: is not NAME:value") && planned(s)
+		return strings.Contains(failed(s), "line 1: is not NAME:value") && planned(s)
 	})
+	if err := os.WriteFile(file, []byte(good), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.planner.change()
+	awaitPage(t, b, "that it is mended", func(s status.Snapshot) bool { return failed(s) == "" && planned(s) })
+	if text := log.String(); strings.Count(text, "code=calendar_failed") != 2 {
+		t.Errorf("the journal has\n%s", text)
+	}
 	again := newPlanner(&box{log: slog.New(slog.DiscardHandler)}, b.planner.dir)
 	if again.kept(file, time.UTC) == nil || again.kept(file+"x", time.UTC) != nil {
 		t.Error("the last good calendar is not kept, or for any address")
@@ -155,12 +167,8 @@ func TestCalendarAddress(t *testing.T) {
 	cfg := testConfig()
 	cfg.Schedule.Calendar = "https://127.0.0.1:1/private-abc/basic.ics"
 	b, log := startTestBox(t, cfg)
-	awaitPage(t, b, "no answer", func(s status.Snapshot) bool {
-		_, trouble := b.planner.seen()
-		return strings.Contains(trouble, "127.0.0.1:1: ")
-	})
-	_, trouble := b.planner.seen()
-	if strings.Contains(trouble+log.String(), "private") {
+	awaitPage(t, b, "no answer", func(s status.Snapshot) bool { return strings.Contains(failed(s), "127.0.0.1:1: ") })
+	if trouble := failed(b.snapshot()); strings.Contains(trouble+log.String(), "private") {
 		t.Errorf("%s %s", trouble, log.String())
 	}
 }

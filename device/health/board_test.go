@@ -290,11 +290,39 @@ func TestOrder(t *testing.T) {
 			t.Fatalf("%+v, want %v", all, want)
 		}
 		order = order[slices.Index(order, c.Code)+1:]
-		if c.Severity != golive.Warning || c.Text == "" || c.Advice == "" || c.Since.Before(start) {
-			t.Errorf("%+v", c)
-		}
+		isWhole(t, c)
 	}
 	if len(all) != len(want) {
 		t.Errorf("%+v, want %v", all, want)
+	}
+}
+
+func isWhole(t *testing.T, c Condition) {
+	t.Helper()
+	if c.Severity != golive.Warning || c.Text == "" || c.Advice == "" || c.Since.Before(start) {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestOthersAreWhole holds that those which do not go together with TestOrder's have all that the page shows of them, too.
+func TestOthersAreWhole(t *testing.T) {
+	still := newPictureJudge()
+	for i := range 12 {
+		still.judge(start.Add(time.Duration(i)*time.Second), seenAs(i, func(x, y int) byte { return byte(40 + (x+y)%150) }))
+	}
+	full := newDisk(t.TempDir())
+	full.take(start, answer{free: 1, size: 1 << 30})
+	b := newBoard(t)
+	b.write(t, "proc/net/route", routesHead+defaultWay)
+	late := newClock(string(b), time.Time{})
+	late.ask = func() (bool, bool) { return false, true }
+	late.judge(start, Seen{})
+	late.judge(start.Add(time.Hour), Seen{})
+	all := slices.Concat(conditions(&still.frozen), conditions(&full.low), conditions(&late.free))
+	for i, code := range []string{PictureFrozen, DiskLow, ClockUnsynchronised} {
+		if i >= len(all) || all[i].Code != code {
+			t.Fatalf("%s is not there: %+v", code, all)
+		}
+		isWhole(t, all[i])
 	}
 }

@@ -48,13 +48,10 @@ func (b *Book) Settle(now time.Time, all []Condition) []Condition {
 
 // loudness is the level of the journal's line when a condition comes.
 func loudness(c Condition) slog.Level {
-	switch {
-	case c.Severity > golive.Fine:
-		return slog.LevelWarn
-	case ofStage(c.Code):
+	if c.Severity == golive.Fine && ofStage(c.Code) {
 		return slog.LevelDebug
 	}
-	return slog.LevelInfo
+	return slog.LevelWarn
 }
 
 func find(all []Condition, code string) int {

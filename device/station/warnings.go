@@ -2,6 +2,7 @@ package station
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,7 +99,19 @@ func own(v Snapshot) (all []health.Condition) {
 	if !onAir(v.Machine.State) && v.Reminder == "" {
 		found = health.BeforeShow(found) // with a show near, staff are to see to the stage
 	}
-	return append(all, found...)
+	return slices.Concat(all, found, v.Noticed)
+}
+
+// notice keeps what the rest of the program knows, in the order of health.Codes.
+func (s *Station) notice(c health.Condition) {
+	all := slices.DeleteFunc(slices.Clone(s.view.Noticed), func(n health.Condition) bool { return n.Code == c.Code })
+	if c.Text != "" {
+		all = append(all, c)
+	}
+	order := health.Codes()
+	slices.SortFunc(all, func(a, b health.Condition) int { return slices.Index(order, a.Code) - slices.Index(order, b.Code) })
+	s.view.Noticed = all
+	s.health()
 }
 
 // onAir tells whether the stage may be seen in a state.
