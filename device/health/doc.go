@@ -9,7 +9,7 @@
 //	rate      at its floor               what the uplink asks of the encoder
 //	power     undervoltage, throttled    sysfs, of a Raspberry Pi
 //	heat      too hot                    sysfs, the thermal zones
-//	disk      nearly full, not writable  the state directory's
+//	disk      nearly full, failed        the state directory's: asked on a goroutine of its own, since it may hang
 //	clock     not set, not synchronised  the kernel's word, or systemd-timesyncd's
 //
 // A Monitor judges all of these once a second from what was Seen. Each has hysteresis: it comes when its cause has
