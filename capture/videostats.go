@@ -10,6 +10,7 @@ import (
 type VideoStats struct {
 	Camera, Encoder string      // for people; a camera that is lost has no name
 	Format          VideoFormat // of the camera's pictures
+	HDMI            bool        // they are what is plugged into an HDMI bridge
 	Way             string      // from the camera to the coded bytes, drawn
 	Missing         []string    // what this way cannot do
 	Pictures        uint64      // delivered by the camera
@@ -40,7 +41,7 @@ func (v *Video) Stats() VideoStats {
 	if c.chain.Encoder != nil {
 		s.Encoder = c.chain.Encoder.Name()
 	}
-	s.Way, s.Missing = c.chain.Way, c.chain.Missing
+	s.Way, s.Missing, s.HDMI = c.chain.Way, c.chain.Missing, c.chain.HDMI
 	s.Device = c.past.Plus(CountsOf(c.chain.Camera)).Plus(CountsOf(c.chain.Encoder))
 	s.Device.Discarded += c.discarded.Load()
 	return s

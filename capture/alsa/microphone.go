@@ -79,6 +79,9 @@ func (m *Microphone) Name() string { return m.device.String() }
 // goroutine may call it.
 func (m *Microphone) SetGain(dB float64) { m.gain.Store(math.Float32bits(factor(dB))) }
 
+// Gain is what every value is multiplied by: 10 at 20 dB.
+func (m *Microphone) Gain() float64 { return float64(math.Float32frombits(m.gain.Load())) }
+
 // Xruns counts how often sound was lost, because Stream's function took too long or the card stopped for a while.
 func (m *Microphone) Xruns() uint64 { return m.xruns.Load() }
 

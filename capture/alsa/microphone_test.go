@@ -111,6 +111,9 @@ func TestSetGain(t *testing.T) {
 	if len(heard) < 2 || math.Abs(float64(heard[1]/heard[0])-0.1) > 1e-6 {
 		t.Errorf("20 dB less make %v", heard)
 	}
+	if g := m.Gain(); math.Abs(g-0.05012) > 1e-5 {
+		t.Errorf("-26 dB are %v", g)
+	}
 }
 
 func TestStreamRecovers(t *testing.T) {

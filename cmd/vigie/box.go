@@ -46,7 +46,6 @@ type box struct {
 
 	mu           sync.Mutex
 	configErrors []string
-	waiting      []string      // keys whose new values wait for the end of the show
 	rested       chan struct{} // closed and made anew at each change of the station
 }
 

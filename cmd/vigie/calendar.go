@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/health"
 	"vigie/device/schedule"
 )
 
@@ -44,8 +44,7 @@ func (p *planner) readCalendar(ctx context.Context) {
 		}
 		if of := address + " " + zone.String(); of != kept {
 			kept = of
-			calendar := p.kept(address, zone)
-			p.adopt(calendar, leftOut(calendar))
+			p.adopt(p.kept(address, zone))
 		}
 		if address == "" || p.fetch(ctx, client, address, zone) {
 			failing = 0
@@ -92,11 +91,7 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 		p.complain(err)
 		return false
 	}
-	text := leftOut(calendar)
-	if _, last := p.seen(); text != "" && text != last {
-		p.box.log.Warn("events of the calendar are left out", "err", errors.Join(calendar.Skipped...))
-	}
-	p.adopt(calendar, text)
+	p.adopt(calendar)
 	if err := p.keep(address, data); err != nil {
 		p.box.log.Warn("the calendar cannot be kept: after a restart it is needed again", "err", err)
 	}
@@ -119,24 +114,24 @@ func leftOut(c *schedule.Calendar) string {
 	return "Left out of the calendar, with all that repeats with it: " + strings.Join(named, "; ") + "."
 }
 
-// complain keeps the schedule as it is, and says so.
+// complain keeps the schedule as it is, and says so. The station tells the journal when that begins and when it is over.
 func (p *planner) complain(err error) {
-	p.mu.Lock()
-	calendar, last := p.calendar, p.trouble
-	p.mu.Unlock()
-	text := fmt.Sprintf("The calendar cannot be read: %v. The shows that were read before stay planned.", err)
-	if text != last {
-		p.box.log.Warn("the calendar cannot be read; the schedule stays as it is", "err", err)
+	if p.trouble != nil && p.trouble.Error() != err.Error() {
+		p.box.log.Warn("the calendar still cannot be read", "err", err)
 	}
-	p.adopt(calendar, text)
+	p.trouble = err
+	p.notice(health.Condition{Code: health.CalendarFailed, Text: fmt.Sprintf("The calendar cannot be read: %v.", err),
+		Advice: "The shows that were read before stay planned. Look at schedule.calendar, and at the network."})
 }
 
-// adopt makes a calendar, or none, the one that counts.
-func (p *planner) adopt(calendar *schedule.Calendar, trouble string) {
+// adopt makes a calendar, or none, the one that counts. Nothing else is wrong with it than what is left out.
+func (p *planner) adopt(calendar *schedule.Calendar) {
 	p.mu.Lock()
-	p.stale = true
-	p.calendar, p.trouble = calendar, trouble
+	p.stale, p.calendar = true, calendar
 	p.mu.Unlock()
+	p.trouble = nil
+	p.notice(health.Condition{Code: health.CalendarFailed, Text: leftOut(calendar),
+		Advice: "Mend what is named in the program that makes it; it is read again and again."})
 	p.box.status.Notify()
 }
 

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/health"
 	"vigie/device/schedule"
-	"vigie/device/status"
 )
 
 // TestCalendarAgain holds that a calendar which cannot be read is tried again soon, and less and less often, but as often as one
@@ -20,8 +20,8 @@ import (
 func TestCalendarAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "calendar.ics")
-		p := readingPlanner(t, file)
-		read := func() bool { _, trouble := p.seen(); return trouble == "" }
+		trouble := readingPlanner(t, file)
+		read := func() bool { return *trouble == "" }
 		begun := time.Now()
 		at := func(after time.Duration, want bool) {
 			t.Helper()
@@ -56,30 +56,24 @@ func TestCalendarAgain(t *testing.T) {
 	})
 }
 
-// readingPlanner reads the calendar at that address until the test ends, for a box that does nothing else.
-func readingPlanner(t *testing.T, address string) *planner {
+// readingPlanner reads the calendar at that address until the test ends, for a box that does nothing else. It returns where
+// what is wrong with it is kept, for its bubble.
+func readingPlanner(t *testing.T, address string) *string {
 	t.Helper()
 	cfg := testConfig()
 	cfg.Schedule.Calendar = config.Secret(address)
-	server, err := status.New(status.Options{Listen: "127.0.0.1:0", Snapshot: func() status.Snapshot { return status.Snapshot{} },
-		Press: func(string, string) error { return nil }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &box{log: slog.New(slog.DiscardHandler), status: server}
+	b := &box{log: slog.New(slog.DiscardHandler), status: &page{}}
 	b.live.Store(&cfg)
-	p := newPlanner(b, t.TempDir())
+	p, trouble := newPlanner(b, t.TempDir()), ""
+	p.notice = func(c health.Condition) { trouble = c.Text }
 	ctx, cancel := context.WithCancel(context.Background())
 	var wait sync.WaitGroup
 	wait.Go(func() { p.readCalendar(ctx) })
 	t.Cleanup(func() {
 		cancel()
 		wait.Wait()
-		if err := server.Run(ctx); err != nil {
-			t.Error(err)
-		}
 	})
-	return p
+	return &trouble
 }
 
 // TestClockWasSet holds that the calendar's shows are looked up again, at once, when the clock is set.

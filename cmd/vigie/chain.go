@@ -98,7 +98,7 @@ func (o *opener) open(kept capture.Chain, d capture.Demand) (capture.Chain, erro
 			return kept, errors.Join(append(failed, noWay(board, choice, o.config.Camera.Device))...)
 		}
 		if kept, err = o.follow(*choice.Way, kept); err == nil {
-			kept.Missing = choice.Missing
+			kept.Missing, kept.HDMI = choice.Missing, isBridge(board, choice.Way.Camera)
 			return kept, nil
 		}
 		step, answer := (*stepError)(nil), (*answerError)(nil)

@@ -111,5 +111,12 @@ func power(r health.Readings) finding {
 	if !r.Supply {
 		return finding{"power", "green", "this board does not tell", ""}
 	}
+	switch {
+	case r.Dipped:
+		return finding{"power", "amber", "under-voltage has occurred since boot",
+			"it may lose a camera or the disk in a show: the board's own power supply, a short cable; ask again after the next one"}
+	case r.Slowed:
+		return finding{"power", "amber", "the board was slowed down since boot", "give it air, and its own power supply"}
+	}
 	return finding{"power", "green", "watched by the board itself", ""}
 }

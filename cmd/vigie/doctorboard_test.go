@@ -60,6 +60,11 @@ func TestBoard(t *testing.T) {
 	is(all, finding{"temperature", "green", "52 °C", ""})
 	is(all, finding{"power", "green", "watched by the board itself", ""})
 
+	write(throttled, "50000\n") // in the show of last night
+	is(byPart(), finding{"power", "amber", "under-voltage has occurred since boot", "power supply"})
+	write(throttled, "40000\n")
+	is(byPart(), finding{"power", "amber", "slowed down since boot", "air"})
+
 	write(zone, "85000\n")
 	write(throttled, "5\n")
 	t.Setenv("STATE_DIRECTORY", "/proc/nowhere")

@@ -41,8 +41,8 @@ func microphones(c *config.Config) []finding {
 // listenTime is how long doctor listens to the microphone.
 const listenTime = time.Second
 
-// What a level is judged by, in dBFS: on both sides below quiet is silence, as it is in a show. What was at full scale is
-// just above loud behind the microphone's limiter.
+// What a level is judged by, in dBFS: on both sides below quiet, before microphone.gain, is silence, as it is in a show. What
+// was at full scale is just above loud behind the microphone's limiter.
 const (
 	quiet = -60.0
 	loud  = -0.5
@@ -62,7 +62,7 @@ func sound(ctx context.Context, c *config.Config, b *runningBox) []finding {
 		return nil // its warnings say why
 	case b != nil:
 		level := capture.Level{RMS: b.Audio.LevelDB, Peak: b.Audio.PeakDB}
-		return []finding{judgeLevel(level, "as vigie hears "+b.Audio.Microphone)}
+		return []finding{judgeLevel(level, c.Microphone.Gain, "as vigie hears "+b.Audio.Microphone)}
 	}
 	microphone, err := alsa.Open(alsa.Options{Device: c.Microphone.Device, Channels: c.Microphone.Channels,
 		Gain: c.Microphone.Gain, Log: slog.New(slog.DiscardHandler)})
@@ -74,11 +74,11 @@ func sound(ctx context.Context, c *config.Config, b *runningBox) []finding {
 	case err != nil:
 		return []finding{{soundPart, "amber", err.Error(), "shows are silent: another cable or port, or another microphone"}}
 	}
-	return []finding{hear(ctx, microphone)}
+	return []finding{hear(ctx, microphone, c.Microphone.Gain)}
 }
 
-// hear listens to a microphone, and closes it.
-func hear(ctx context.Context, m capture.Microphone) finding {
+// hear listens to a microphone whose sound is raised by gain, in dB, and closes it.
+func hear(ctx context.Context, m capture.Microphone, gain float64) finding {
 	encoder, err := opus.New(opus.Options{Bitrate: config.Default().Audio.Bitrate}) // it is not used: nothing is sent
 	if err != nil {
 		return finding{soundPart, "red", errors.Join(err, m.Close()).Error(), "this program is broken: install it again"}
@@ -93,15 +93,15 @@ func hear(ctx context.Context, m capture.Microphone) finding {
 	case audio.Heard().Frames == 0:
 		return finding{soundPart, "amber", "nothing at all comes from " + m.Name(), "plug it in again, or take another one"}
 	}
-	return judgeLevel(audio.Level(), "in a second of "+m.Name())
+	return judgeLevel(audio.Level(), gain, "in a second of "+m.Name())
 }
 
-func judgeLevel(l capture.Level, of string) finding {
+func judgeLevel(l capture.Level, gain float64, of string) finding {
 	whole := func(dB float64) int { return int(math.Round(dB)) }
 	f := finding{soundPart, "green", fmt.Sprintf("RMS %d and %d dBFS, peak %d and %d dBFS, %s",
 		whole(l.RMS[0]), whole(l.RMS[1]), whole(l.Peak[0]), whole(l.Peak[1]), of), ""}
 	switch {
-	case slices.Max(l.RMS[:]) < quiet:
+	case slices.Max(l.RMS[:]) < quiet+gain:
 		f.Light = "amber"
 		f.Advice = "silence: speak into it and ask doctor again; else its switch, battery, cable, its channel on the desk"
 	case slices.Max(l.Peak[:]) >= loud:

@@ -14,7 +14,8 @@ import (
 // tone is a microphone that hears a sine with that peak, a run of 10 ms every 10 ms; fails is how it ends instead.
 type tone struct {
 	peak  float64
-	mute  bool // nothing comes of it, not even zeros
+	gain  float64 // dB
+	mute  bool    // nothing comes of it, not even zeros
 	fails error
 
 	closed bool
@@ -52,6 +53,7 @@ func TestHear(t *testing.T) {
 		"a voice": {tone{peak: 0.25}, finding{"sound level", "green",
 			"RMS -15 and -15 dBFS, peak -12 and -12 dBFS, in a second of Desk (hw:CARD=Desk,DEV=0)", ""}},
 		"switched off":     {tone{}, finding{"sound level", "amber", "RMS -96 and -96 dBFS", "silence"}},
+		"off, and raised":  {tone{peak: 0.004, gain: 20}, finding{"sound level", "amber", "RMS -51 and -51 dBFS", "silence"}},
 		"too loud":         {tone{peak: 1}, finding{"sound level", "amber", "peak 0 and 0 dBFS", "turn it down"}},
 		"nothing at all":   {tone{mute: true}, finding{"sound level", "amber", "nothing at all comes from Desk", "plug it in again"}},
 		"unplugged by now": {tone{fails: errors.New("Desk: gone")}, finding{"sound level", "amber", "Desk: gone", "another cable"}},
@@ -59,7 +61,7 @@ func TestHear(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began, m := time.Now(), c.tone
-				holds(t, []finding{hear(t.Context(), &m)}, c.want)
+				holds(t, []finding{hear(t.Context(), &m, c.gain)}, c.want)
 				if took := time.Since(began); took > listenTime || !m.closed {
 					t.Errorf("it listened for %v, and closed it: %v", took, m.closed)
 				}

@@ -26,8 +26,9 @@ type planner struct {
 	dir        string // where it remembers which shows are over
 	now        func() time.Time
 	clockRight func(now time.Time) bool
-	changed    chan struct{} // holds a token when the configuration's schedule is another one
-	gaveUp     bool          // a show crashed again and again: until run has seen to that it begins no more
+	notice     func(health.Condition) // the station's
+	changed    chan struct{}          // holds a token when the configuration's schedule is another one
+	gaveUp     bool                   // a show crashed again and again: until run has seen to that it begins no more
 
 	// What run alone touches.
 	keeper   schedule.Keeper
@@ -36,15 +37,17 @@ type planner struct {
 	at       time.Time // when shows were looked up; zero: not yet
 	sure     bool      // clockRight was true once: it stays so until the power fails
 
+	trouble error // why the calendar could not be read, and of readCalendar alone; nil where it was
+
 	mu       sync.Mutex
 	calendar *schedule.Calendar // nil: none, or not read yet
 	stale    bool               // shows are to be looked up again
 	next     *status.Show
-	trouble  string // why the calendar, or an event of it, could not be read; "" where all was
 }
 
 func newPlanner(b *box, dir string) *planner {
 	p := &planner{box: b, dir: dir, now: wallClock, changed: make(chan struct{}, 1)}
+	p.notice = func(c health.Condition) { b.station.Notice(c) }
 	built := builtAt()
 	p.clockRight = func(now time.Time) bool { return health.ClockRight("", built, now) }
 	p.recall()
@@ -65,11 +68,11 @@ func (p *planner) change() {
 	}
 }
 
-// seen is what the status page shows: the next show, and what is wrong with the calendar.
-func (p *planner) seen() (*status.Show, string) {
+// seen is the next show, for the status page.
+func (p *planner) seen() *status.Show {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.next, p.trouble
+	return p.next
 }
 
 // run says each second what is due, and at once when the box is in another state.

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -60,6 +59,16 @@ func awaitPage(t *testing.T, b *box, what string, is func(status.Snapshot) bool)
 func due(s status.Snapshot) string {
 	for _, w := range s.Warnings {
 		if w.Code == "show_due" {
+			return w.Text
+		}
+	}
+	return ""
+}
+
+// failed is what the page says of a calendar that cannot be read.
+func failed(s status.Snapshot) string {
+	for _, w := range s.Warnings {
+		if w.Code == "calendar_failed" && w.Advice != "" {
 			return w.Text
 		}
 	}
@@ -148,7 +157,7 @@ func TestCalendar(t *testing.T) {
 	}
 	cfg := testConfig()
 	cfg.Venue.Timezone, cfg.Schedule.Calendar = "UTC", config.Secret(file)
-	b, _ := startTestBox(t, cfg, clock.in)
+	b, log := startTestBox(t, cfg, clock.in)
 	planned := func(s status.Snapshot) bool {
 		return s.Next != nil && s.Next.Title == "Jazz" && s.Next.Start.Hour() == 20
 	}
@@ -161,12 +170,15 @@ func TestCalendar(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.planner.change()
-		awaitPage(t, b, "what is wrong with it", func(s status.Snapshot) bool {
-			_, trouble := b.planner.seen()
-			return strings.Contains(trouble, want) && slices.ContainsFunc(s.Warnings, func(w status.Warning) bool {
-				return w.Code == "calendar_failed" && w.Text == trouble
-			}) && planned(s)
-		})
+		awaitPage(t, b, "what is wrong with it", func(s status.Snapshot) bool { return strings.Contains(failed(s), want) && planned(s) })
+	}
+	if err := os.WriteFile(file, []byte(good), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.planner.change()
+	awaitPage(t, b, "that it is mended", func(s status.Snapshot) bool { return failed(s) == "" && planned(s) })
+	if text := log.String(); strings.Count(text, "code=calendar_failed") != 2 {
+		t.Errorf("the journal has\n%s", text)
 	}
 	again := newPlanner(&box{log: slog.New(slog.DiscardHandler)}, b.planner.dir)
 	if again.kept(file, time.UTC) == nil || again.kept(file+"x", time.UTC) != nil {
@@ -179,12 +191,8 @@ func TestCalendarAddress(t *testing.T) {
 	cfg := testConfig()
 	cfg.Schedule.Calendar = "https://127.0.0.1:1/private-abc/basic.ics"
 	b, log := startTestBox(t, cfg)
-	awaitPage(t, b, "no answer", func(s status.Snapshot) bool {
-		_, trouble := b.planner.seen()
-		return strings.Contains(trouble, "127.0.0.1:1: ")
-	})
-	_, trouble := b.planner.seen()
-	if strings.Contains(trouble+log.String(), "private") {
+	awaitPage(t, b, "no answer", func(s status.Snapshot) bool { return strings.Contains(failed(s), "127.0.0.1:1: ") })
+	if trouble := failed(b.snapshot()); strings.Contains(trouble+log.String(), "private") {
 		t.Errorf("%s %s", trouble, log.String())
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"time"
 
 	"vigie/capture"
@@ -80,17 +79,9 @@ func (b *box) snapshot() status.Snapshot {
 			Code: w.Code, Severity: w.Severity, Text: w.Text, Advice: w.Advice, Since: time.Since(w.Since).Seconds(),
 		})
 	}
-	var trouble string
-	if out.Next, trouble = b.planner.seen(); trouble != "" {
-		out.Warnings = append(out.Warnings, status.Warning{
-			Code: health.CalendarFailed, Text: trouble, Advice: "It is read again and again; mend what is named in the program that makes it."})
-	}
+	out.Next = b.planner.seen()
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors
-	if len(b.waiting) > 0 {
-		out.Warnings = append(out.Warnings, status.Warning{Code: health.ConfigWaits, Advice: "The box then begins anew with them.",
-			Text: "Changed in config.yaml: " + strings.Join(b.waiting, ", ") + " " + waits(b.waiting) + " for the end of the show."})
-	}
 	b.mu.Unlock()
 	out.Video, out.Audio, out.Uplink = b.videoStatus(s), b.audioStatus(s), b.uplinkStatus(s)
 	return out

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -21,6 +22,7 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/golive"
 	"vigie/device/health"
 	"vigie/device/status"
 )
@@ -309,6 +311,30 @@ func TestPageFromElsewhere(t *testing.T) {
 		answer.Body.Close()
 		if answer.StatusCode != code {
 			t.Errorf("%q: %s, want %d", authorization, answer.Status, code)
+		}
+	}
+}
+
+// TestConditionsAreWhole holds that programs get all of a condition.
+func TestConditionsAreWhole(t *testing.T) {
+	b, _ := startTestBox(t, testConfig()) // with the test picture and the test sound
+	b.station.Notice(health.Condition{Code: health.CalendarFailed, Text: "No calendar.", Advice: "Look."})
+	awaitPage(t, b, "the calendar", func(s status.Snapshot) bool { return failed(s) != "" && s.State == golive.Standby })
+	var said struct{ Warnings []map[string]any }
+	if err := json.Unmarshal([]byte(get(t, "http://"+b.status.Addr().String()+"/api/v1/status")), &said); err != nil {
+		t.Fatal(err)
+	}
+	if len(said.Warnings) != 3 {
+		t.Errorf("it warns of %v", said.Warnings)
+	}
+	for _, w := range said.Warnings {
+		since, ok := w["since"].(float64)
+		for _, key := range []string{"code", "severity", "text", "advice"} {
+			text, is := w[key].(string)
+			ok = ok && is && text != ""
+		}
+		if !ok || len(w) != 5 || since < 0 || since > 60 {
+			t.Errorf("a condition is %v", w)
 		}
 	}
 }

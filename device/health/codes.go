@@ -18,7 +18,7 @@ const (
 	PressRefused     = "press_refused"
 )
 
-// The codes of those that only the configuration and its calendar know of.
+// The codes of those that only who reads the configuration and its calendar knows of, and tells the station.
 const (
 	CalendarFailed = "calendar_failed"
 	ConfigWaits    = "config_waits"
@@ -53,6 +53,6 @@ func Codes() []string {
 		ShowDue, RelayBackup, ButtonStuck, PanelFailed, LightsFailed,
 		PictureBlack, PictureFrozen, Silence, Clipping, RateFloor, Undervoltage, Throttled, Hot, DiskLow, DiskFailed,
 		ClockNotSet, ClockUnsynchronised,
-		PageFailed, CertificateEnds, PressRefused, CalendarFailed, ConfigWaits,
+		PageFailed, CertificateEnds, CalendarFailed, ConfigWaits, PressRefused,
 	}
 }

@@ -7,6 +7,8 @@ type Readings struct {
 	Heat         bool  // the board has a thermal zone
 	Degrees      int64 // of the hottest one, °C
 	Supply       bool  // the board tells of its power
+	Dipped       bool  // its voltage was too low at some time since it booted; false too where it keeps no account
+	Slowed       bool  // and it ran slower than it could
 	Told         bool  // somebody tells whether the clock is synchronised, which Synchronised is
 	Synchronised bool
 	WayOut       bool // there is a default route: a time server could be reached
@@ -18,7 +20,12 @@ func Read(root string) (r Readings) {
 		root = "/"
 	}
 	r.Degrees, r.Heat = hottest(root)
-	r.Supply = newPower(root).tells()
+	p := newPower(root)
+	r.Supply = p.tells()
+	if bits, ok := p.throttled(); ok {
+		r.Dipped = bits>>sinceBoot&nowUndervoltage != 0
+		r.Slowed = bits>>sinceBoot&(nowCapped|nowThrottled) != 0
+	}
 	c := newClock(root, time.Time{})
 	r.Synchronised, r.Told = c.synchronised()
 	r.WayOut = c.wayOut()
@@ -29,6 +36,7 @@ func Read(root string) (r Readings) {
 // the sensors do.
 func JudgeOnce(now time.Time, o Options) []Condition {
 	m := New(o)
+	defer m.Close()
 	m.Judge(now.Add(-time.Hour), Seen{}) // longer than any condition takes to come
 	return m.Judge(now, Seen{})
 }

@@ -17,6 +17,24 @@ func TestReadings(t *testing.T) {
 	}
 }
 
+// TestSinceBoot holds that what was in last night's show is told of by day, on each board.
+func TestSinceBoot(t *testing.T) {
+	for _, file := range []string{throttledFile, "sys/devices/platform/soc@107c000000/soc@107c000000:firmware/get_throttled"} {
+		for text, want := range map[string][2]bool{
+			"0": {}, "f": {}, "80000": {}, "10000": {true, false}, "20000": {false, true}, "40000": {false, true}, "50000": {true, true}, "?": {},
+		} {
+			b := newBoard(t)
+			b.write(t, file, text+"\n")
+			if r := Read(string(b)); [2]bool{r.Dipped, r.Slowed} != want {
+				t.Errorf("%s with %s: %+v", file, text, r)
+			}
+			if text == "f" && len(JudgeOnce(start, Options{Root: string(b)})) != 2 {
+				t.Errorf("%s is not looked at", file)
+			}
+		}
+	}
+}
+
 // TestJudgeOnce holds that one look is enough for what otherwise takes minutes to come.
 func TestJudgeOnce(t *testing.T) {
 	b := pi(t)

@@ -8,6 +8,7 @@ import (
 
 	"vigie/capture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/panel"
 )
 
@@ -37,6 +38,7 @@ type (
 	}
 	buttonFailed struct{ err error }
 	reminded     struct{ text string }
+	noticed      struct{ condition health.Condition }
 )
 
 // start begins the children; ctx ends them.

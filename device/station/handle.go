@@ -35,6 +35,8 @@ func (s *Station) handle(e any) {
 	case reminded:
 		s.view.Reminder = e.text
 		s.health()
+	case noticed:
+		s.notice(e.condition)
 	case relayProbed:
 		if !s.onAir.Load() {
 			s.view.Trouble = e.err

@@ -19,6 +19,7 @@ type Snapshot struct {
 	Pressed  time.Time // when the go-live button went down, for the countdown of Machine.Counting
 	Warnings []health.Condition
 	Found    []health.Condition // those of them that the lookout found
+	Noticed  []health.Condition // and those that Notice told of
 
 	Video        *capture.VideoStats // nil where none is configured
 	FPS          float64             // pictures a second over the last second
@@ -101,6 +102,10 @@ func (s *Station) Press(events ...golive.Event) {
 
 // Remind has amber and the page tell staff of a show that is due; "" takes that back.
 func (s *Station) Remind(text string) { s.post(reminded{text}) }
+
+// Notice has the page, the journal and, if it is more than golive.Fine, amber tell of what the rest of the program knows to be
+// wrong, in the place of what has the same code; a condition without a text takes that back.
+func (s *Station) Notice(c health.Condition) { s.post(noticed{c}) }
 
 // rates turns counters into figures a second.
 type rates struct {

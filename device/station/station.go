@@ -124,7 +124,7 @@ func (s *Station) awaitChildren() error {
 	case <-ended:
 		return nil
 	case <-time.After(childGrace):
-		return errors.New("a device or an encoder hangs: it was left behind")
+		return errors.New("a device, an encoder or the disk hangs: it was left behind")
 	}
 }
 
