@@ -47,6 +47,11 @@ func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 		defaults := config.Default()
 		cfg = &defaults
 	}
+	if s, ok := findService(); ok {
+		for _, u := range s.misses(cfg) {
+			first.Light, first.Text, first.Advice = "amber", first.Text+"\n"+u.text, strings.TrimPrefix(first.Advice+"\n"+u.cure, "\n")
+		}
+	}
 	box := findBox(ctx, cfg.Status.Listen)
 	if err := r.add(first, box.finding()); err != nil {
 		return err
