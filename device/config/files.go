@@ -18,7 +18,7 @@ import (
 func ReadToken(path string) (string, error) {
 	data, err := readSmall(credential(path), 16<<10)
 	if errors.Is(err, fs.ErrPermission) {
-		return "", fmt.Errorf("%w; put it into /etc/vigie/tokens (no link), where root reads it for the service when that starts", err)
+		return "", fmt.Errorf("%w; the service is given copies of the files (not of links) in /etc/vigie/tokens when it starts; else use sudo", err)
 	}
 	if err != nil {
 		return "", err
