@@ -158,7 +158,7 @@ func TestFlood(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			to := startRelay(t, c.relay)
 			sent, err := flood(t.Context(), publishesTo(t, to, elsewhereToken, c.ca).Relay, to)
-			if err != nil || sent.acked < speedChunks*speedChunk || sent.busy <= 0 {
+			if err != nil || sent.acked < speedChunks*speedChunk { // here all of it may be through within a tick: busy is 0 then
 				t.Errorf("%+v, %v", sent, err)
 			}
 		})
