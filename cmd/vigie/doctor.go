@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"vigie/device/config"
 )
@@ -31,42 +30,67 @@ type finding struct {
 // errUnwell is the exit code of a board on which something is red.
 var errUnwell = errors.New("something is red: see above")
 
-// Run looks at the board and prints a line for each part, in 15 seconds at most where all is well. What a vigie that runs
-// holds is left to it: its status page then knows more than doctor.
+// Run looks at the board and prints a line for each part as soon as it is known, in 15 seconds at most where all is well.
+// What a vigie that runs holds is left to it: its status page then knows more than doctor.
 func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 	cfg, err := config.Load(c.Config, os.Environ())
 	if c.Lamps && err != nil {
 		return usageError{err}
 	}
+	r := &report{out: out, json: c.JSON}
 	if c.Lamps {
-		return c.lamps(ctx, out, cfg.Panel)
+		return lamps(ctx, r, cfg.Panel)
 	}
-	found := []finding{{"configuration", "green", c.Config + " is good", ""}}
+	first := finding{"configuration", "green", c.Config + " is good", ""}
 	if err != nil {
-		found[0] = finding{"configuration", "red", err.Error(), "mend the file; vigie check reads it again"}
+		first = finding{"configuration", "red", err.Error(), "mend the file; vigie check reads it again"}
 		defaults := config.Default()
 		cfg = &defaults
 	}
+	if s, ok := findService(); ok {
+		for _, u := range s.misses(cfg) {
+			first.Light, first.Text, first.Advice = "amber", first.Text+"\n"+u.text, strings.TrimPrefix(first.Advice+"\n"+u.cure, "\n")
+		}
+	}
 	box := findBox(ctx, cfg.Status.Listen)
-	found = append(found, box.finding())
-	found = append(found, pictures(cfg)...)
-	found = append(found, microphones(cfg)...)
-	found = append(found, sound(ctx, cfg, box)...)
-	found = append(found, lines(cfg)...)
-	found = append(found, relays(ctx, cfg)...)
-	found = append(found, upload(ctx, cfg, box)...)
-	found = append(found, stunServers(ctx, cfg.Relay)...)
-	found = append(found, board("", time.Now())...)
-	found = append(found, statusPage(cfg))
-	if err := printFindings(out, found, c.JSON); err != nil {
+	if err := r.add(first, box.finding()); err != nil {
 		return err
 	}
-	return unwell(found)
+	for _, s := range steps(cfg, box) {
+		found := s.take(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := r.add(found...); err != nil {
+			return err
+		}
+	}
+	return r.end()
 }
 
-// unwell is the error of a board on which something is red.
-func unwell(found []finding) error {
-	if slices.ContainsFunc(found, func(f finding) bool { return f.Light == "red" }) {
+// report is what doctor has found so far: for people each finding is printed when it is added, for programs all at the end.
+type report struct {
+	out   io.Writer
+	json  bool
+	found []finding
+}
+
+func (r *report) add(found ...finding) error {
+	r.found = append(r.found, found...)
+	if r.json {
+		return nil
+	}
+	return printFindings(r.out, found, false)
+}
+
+// end is the error of a board on which something is red.
+func (r *report) end() error {
+	if r.json {
+		if err := printFindings(r.out, r.found, true); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(r.found, func(f finding) bool { return f.Light == "red" }) {
 		return errUnwell
 	}
 	return nil

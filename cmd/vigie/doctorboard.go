@@ -14,22 +14,24 @@ import (
 	"vigie/device/health"
 )
 
-// board looks at disk, clock, temperature and power of the machine whose /sys, /proc and /run are below root, "" for this
-// one, as a running box does.
+// board looks at clock, temperature and power of the machine whose /sys, /proc and /run are below root, "" for this one, as
+// a running box does. now is in the zone of the venue.
 func board(root string, now time.Time) []finding {
-	dir, err := servedState()
-	o := health.Options{Root: root, StateDir: dir, Built: builtAt()}
-	all, r := health.JudgeOnce(now, o), health.Read(root)
-	writes := disk(dir)
-	if err != nil {
-		writes = finding{"disk", "red", err.Error(), "set STATE_DIRECTORY to a directory that can be written"}
-	}
+	all, r := health.JudgeOnce(now, health.Options{Root: root, Built: builtAt()}), health.Read(root)
 	return []finding{
-		and(writes, all, health.DiskLow),
 		and(clock(r, now), all, health.ClockNotSet, health.ClockUnsynchronised),
 		and(heat(r), all, health.Hot),
 		and(power(r), all, health.Undervoltage, health.Throttled),
 	}
+}
+
+// storage looks at the disk that the box keeps its state on.
+func storage() finding {
+	dir, err := servedState()
+	if err != nil {
+		return finding{"disk", "red", err.Error(), "set STATE_DIRECTORY to a directory that can be written"}
+	}
+	return and(disk(dir), health.JudgeOnce(time.Now(), health.Options{StateDir: dir, Built: builtAt()}), health.DiskLow)
 }
 
 // and is f with what conditions of these codes add to it.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"vigie/device/config"
 	"vigie/device/health"
 )
 
@@ -28,7 +29,7 @@ func TestBoard(t *testing.T) {
 	now := time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
 	byPart := func() map[string]finding {
 		all := map[string]finding{}
-		for _, f := range board(root, now) {
+		for _, f := range append(board(root, now), storage()) {
 			all[f.Part] = f
 		}
 		if len(all) != 4 {
@@ -89,6 +90,10 @@ func TestClock(t *testing.T) {
 		if f := clock(c.Readings, now); f.Text != c.text || f.Light != "green" || !strings.Contains(f.Advice, c.advice) {
 			t.Errorf("%+v: %+v", c.Readings, f)
 		}
+	}
+	brest := config.Venue{Timezone: "Europe/Paris"}.Zone()
+	if f := clock(health.Readings{}, now.In(brest)); !strings.HasPrefix(f.Text, "2026-11-22 21:00:00 CET") {
+		t.Errorf("by the venue's clocks: %+v", f)
 	}
 	late := and(clock(health.Readings{Told: true, WayOut: true}, now),
 		[]health.Condition{{Code: health.Hot, Text: "no"}, {Code: health.ClockNotSet, Text: "It is wrong.", Advice: "Set it."}}, health.ClockNotSet)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -10,18 +12,39 @@ import (
 	"vigie/uplink/whip"
 )
 
-// relays looks at the way to the first relay and to each backup, a step at a time: its name, its certificate, its WHIP
+// relaySteps looks at the way to the first relay and to each backup, a step at a time: its name, its certificate, its WHIP
 // endpoint.
-func relays(ctx context.Context, c *config.Config) []finding {
+func relaySteps(c *config.Config, b *runningBox) []step {
 	r := c.Relay
 	if r.URL == config.Embedded {
-		return []finding{{"relay", "green", "embedded, on " + r.Listen, ""}}
+		return []step{{"relay", stepTime, relayAdvice, func(context.Context) []finding { return []finding{embedded(c, b)} }}}
 	}
-	found := lookAtRelay(ctx, r, "relay", config.Backup{URL: r.URL})
-	for i, b := range r.Backup {
-		found = append(found, lookAtRelay(ctx, r, fmt.Sprintf("backup %d", i+1), b)...)
+	to := func(part string, at config.Backup) step {
+		return step{part, relayTime, relayAdvice, func(ctx context.Context) []finding { return lookAtRelay(ctx, r, part, at) }}
 	}
-	return found
+	all := []step{to("relay", config.Backup{URL: r.URL})}
+	for i, at := range r.Backup {
+		all = append(all, to(fmt.Sprintf("backup %d", i+1), at))
+	}
+	return all
+}
+
+// embedded has the relay inside vigie take its ports for a moment, where no vigie runs that has them.
+func embedded(c *config.Config, b *runningBox) finding {
+	f := finding{"relay", "green", fmt.Sprintf("embedded, on %s, with media on port %d", c.Relay.Listen, c.Relay.Media), ""}
+	if b != nil {
+		f.Text += ": the vigie that runs has them"
+		return f
+	}
+	r, err := newRelay(*c, rand.Text(), slog.New(slog.DiscardHandler))
+	if err == nil {
+		err = (&box{relay: r}).closeRelay()
+	}
+	if err != nil {
+		return finding{"relay", "red", err.Error(), "`sudo ss -lntup` names who has a port: another program, vigie-relay.service, or a vigie " +
+			"whose status page is not at status.listen"}
+	}
+	return f
 }
 
 const relayAdvice = "look at the network, and at the relay's URL and token_file in config.yaml"

@@ -46,6 +46,49 @@ func holds(t *testing.T, found []finding, want ...finding) {
 	}
 }
 
+// relays is what doctor finds of a configuration's relays while no vigie runs.
+func relays(t *testing.T, c *config.Config) (found []finding) {
+	for _, s := range relaySteps(c, nil) {
+		found = append(found, s.take(t.Context())...)
+	}
+	return found
+}
+
+// TestEmbeddedRelay takes each port of the relay inside vigie from it.
+func TestEmbeddedRelay(t *testing.T) {
+	cfg := testConfig()
+	cfg.Relay.Listen, cfg.Relay.Media = freePort(t), 0
+	well := finding{"relay", "green", "embedded, on " + cfg.Relay.Listen, ""}
+	holds(t, relays(t, &cfg), well)
+	holds(t, relays(t, &cfg), well) // the ports were given back
+	other, err := net.Listen("tcp", cfg.Relay.Listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, relays(t, &cfg), finding{"relay", "red", "relay.listen " + cfg.Relay.Listen + ": address in use", "ss -lntup"})
+	holds(t, []finding{embedded(&cfg, &runningBox{})}, finding{"relay", "green", "the vigie that runs has them", ""})
+	other.Close()
+
+	media, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer media.Close()
+	cfg.Relay.Media = media.LocalAddr().(*net.UDPAddr).Port
+	holds(t, relays(t, &cfg), finding{"relay", "red", "relay.media " + media.LocalAddr().String() + ": address in use", "vigie-relay"})
+}
+
+// freePort is an address of this computer that nobody has.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
 // TestRelayStepByStep holds that each step of the way is a finding, and that the first that fails is red and the last.
 func TestRelayStepByStep(t *testing.T) {
 	pair := certificate(t, net.IPv4(127, 0, 0, 1))
@@ -54,25 +97,25 @@ func TestRelayStepByStep(t *testing.T) {
 	soon := finding{"relay TLS", "amber", "TLS 1.3 in ", "it ends soon"}
 	t.Run("a certificate of one's own", func(t *testing.T) {
 		soon.Text = ", by relay.ca_file"
-		holds(t, relays(t.Context(), publishesTo(t, secure, elsewhereToken, pair.Cert)), name, soon,
+		holds(t, relays(t, publishesTo(t, secure, elsewhereToken, pair.Cert)), name, soon,
 			finding{"relay WHIP", "green", "lets us in; 204 to OPTIONS, and it takes SDP", ""})
 	})
 	t.Run("nobody vouches for it", func(t *testing.T) {
-		holds(t, relays(t.Context(), publishesTo(t, secure, elsewhereToken, "")), name,
+		holds(t, relays(t, publishesTo(t, secure, elsewhereToken, "")), name,
 			finding{"relay TLS", "red", "cannot be trusted: its certificate is signed by nobody", "relay's URL"})
 	})
 	t.Run("another token, and a backup", func(t *testing.T) {
 		cfg := publishesTo(t, plain, "wrong", "")
 		cfg.Relay.Backup = []config.Backup{{URL: plain.String(), TokenFile: publishesTo(t, plain, elsewhereToken, "").Relay.TokenFile}}
 		tcp := finding{"relay TLS", "green", "without TLS", ""}
-		holds(t, relays(t.Context(), cfg), name, tcp, finding{"relay WHIP", "red", "refuses the token (401)", "token_file"},
+		holds(t, relays(t, cfg), name, tcp, finding{"relay WHIP", "red", "refuses the token (401)", "token_file"},
 			finding{"backup 1 name", "green", "", ""}, finding{"backup 1 TLS", "green", "", ""}, finding{"backup 1 WHIP", "green", "", ""})
 	})
 	t.Run("nobody listens", func(t *testing.T) {
 		gone := httptest.NewServer(http.NotFoundHandler())
 		gone.Close()
 		to, _ := url.Parse(gone.URL + "/whip/a-secret-path")
-		found := relays(t.Context(), publishesTo(t, to, elsewhereToken, ""))
+		found := relays(t, publishesTo(t, to, elsewhereToken, ""))
 		holds(t, found, name, finding{"relay TLS", "red", "nobody listens there", "network"})
 		if strings.Contains(found[1].Text, "a-secret-path") {
 			t.Error("the path may be a secret")
@@ -81,7 +124,7 @@ func TestRelayStepByStep(t *testing.T) {
 	t.Run("no token file", func(t *testing.T) {
 		cfg := publishesTo(t, plain, elsewhereToken, "")
 		cfg.Relay.TokenFile += "-gone"
-		holds(t, relays(t.Context(), cfg), finding{"relay", "red", "token-gone", "run doctor as root"})
+		holds(t, relays(t, cfg), finding{"relay", "red", "token-gone", "run doctor as root"})
 	})
 }
 
@@ -99,10 +142,10 @@ func TestRelayByName(t *testing.T) {
 	cfg := publishesTo(t, to, elsewhereToken, "")
 
 	names.Answer(netip.MustParseAddr("127.0.0.1"))
-	holds(t, relays(t.Context(), cfg), finding{"relay name", "green", "relay.vigie.example. is 127.0.0.1", ""},
+	holds(t, relays(t, cfg), finding{"relay name", "green", "relay.vigie.example. is 127.0.0.1", ""},
 		finding{"relay TLS", "green", "", ""}, finding{"relay WHIP", "green", "lets us in", ""})
 	names.Fail(uplinktest.NoSuchName)
-	holds(t, relays(t.Context(), cfg), finding{"relay name", "red", "its name is not known in this network (DNS)", "network"})
+	holds(t, relays(t, cfg), finding{"relay name", "red", "its name is not known in this network (DNS)", "network"})
 }
 
 // TestFlood holds that the whole of it gets through to a relay of ours, without a session and without the token.
@@ -115,7 +158,7 @@ func TestFlood(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			to := startRelay(t, c.relay)
 			sent, err := flood(t.Context(), publishesTo(t, to, elsewhereToken, c.ca).Relay, to)
-			if err != nil || sent.acked < speedChunks*speedChunk || sent.busy <= 0 {
+			if err != nil || sent.acked < speedChunks*speedChunk { // here all of it may be through within a tick: busy is 0 then
 				t.Errorf("%+v, %v", sent, err)
 			}
 		})
