@@ -86,6 +86,7 @@ const patience = 4
 func (v *Video) Run(ctx context.Context) {
 	defer v.close()
 	for ctx.Err() == nil {
+		v.stats.rounds.Add(1)
 		err := v.stream(ctx)
 		again := (*againError)(nil)
 		switch {

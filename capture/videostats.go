@@ -22,6 +22,7 @@ type VideoStats struct {
 	Reopened        uint64      // times that the encoder failed and was opened again
 	Device          DeviceStats
 	Latency         time.Duration // of the last picture, from its PTS to its coded bytes
+	Turns           uint64        // of Run, with a camera or without: where it stays, a device or an encoder hangs; 1: none has answered
 }
 
 // Stats may be called at any time, and waits for no picture.
@@ -32,6 +33,7 @@ func (v *Video) Stats() VideoStats {
 		Skipped: c.skipped.Load(), IDRs: c.idrs.Load(), Bytes: c.bytes.Load(), Reopened: c.reopened.Load(),
 		Latency: time.Duration(c.latency.Load()),
 	}
+	s.Turns = c.rounds.Load() + s.Pictures
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.chain.Camera != nil {
@@ -48,6 +50,7 @@ func (v *Video) Stats() VideoStats {
 
 type videoCounters struct {
 	pictures, lost, thinned, units, skipped, idrs, bytes, reopened, discarded atomic.Uint64
+	rounds                                                                    atomic.Uint64 // of Run
 	latency                                                                   atomic.Int64
 	sequence                                                                  uint32 // of the last picture; the pipeline's goroutine alone
 

@@ -47,6 +47,7 @@ type Microphone struct {
 	out       []float32  // the same at 48 kHz
 
 	xruns atomic.Uint64
+	turns atomic.Uint64
 	gain  atomic.Uint32 // bits of a float32: the limiter's, from the next run on
 }
 
@@ -82,6 +83,10 @@ func (m *Microphone) SetGain(dB float64) { m.gain.Store(math.Float32bits(factor(
 // Xruns counts how often sound was lost, because Stream's function took too long or the card stopped for a while.
 func (m *Microphone) Xruns() uint64 { return m.xruns.Load() }
 
+// Turns counts the looks at the card, ten a second and more, whether it has sound or not: where it stays, the driver hangs.
+// Any goroutine may call it.
+func (m *Microphone) Turns() uint64 { return m.turns.Load() }
+
 // Close gives the device back. Stream must have returned.
 func (m *Microphone) Close() error { return m.stream.Close() }
 
@@ -92,6 +97,7 @@ func (m *Microphone) Stream(ctx context.Context, f func(capture.PCM)) error {
 	}
 	m.clock.lose()
 	for ctx.Err() == nil {
+		m.turns.Add(1)
 		err := m.step(f)
 		if err == nil {
 			continue

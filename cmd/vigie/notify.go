@@ -13,11 +13,14 @@ import (
 )
 
 const (
-	// A picture is late by seconds while ways are tried and encoders opened again; then its goroutine hangs.
-	pictureTakes = 30 * time.Second
-	soundTakes   = 10 * time.Second
-	uplinkTakes  = 10 * time.Second
-	endTakes     = 15 * time.Second // of a show: a DELETE and the closing of the connection are given up long before
+	// A picture is late by seconds while ways are tried and encoders opened again, and rpicam-vid may take ten to begin.
+	deviceTakes = 30 * time.Second
+	// A device that has not answered since the program began hung in the program before too, or does from the boot on: the
+	// box works without it, and beginning anew is tried from time to time.
+	firstTakes  = 5 * time.Minute
+	soundTakes  = 10 * time.Second
+	uplinkTakes = 10 * time.Second
+	endTakes    = 15 * time.Second // of a show: a DELETE and the closing of the connection are given up long before
 	// stopTakes is how long a box may take that was told to end; systemd's TimeoutStopSec is shorter.
 	stopTakes = 6 * time.Second
 	// lookEach is how often the box is looked at: the station's loop turns each second.
@@ -73,12 +76,23 @@ func tellSystemd(state string) {
 	_, _ = daemon.SdNotify(false, state)
 }
 
-// parts is what the box believes to be at work, for the watchdog. A device that is missing, or that was never found, is no
-// part of it, nor is an uplink without a session: what those wait for may never come.
+// parts is what the box believes to be at work, for the watchdog. The goroutines of the picture and of the microphone turn
+// also while a device is missing, which is no reason to begin anew; one that stands still hangs in a driver or an encoder,
+// and would never find its device again. An uplink without a session is no part: what it waits for may never come.
 func parts(s station.Snapshot) []watchdog.Part {
 	all := []watchdog.Part{{Name: "the station's loop", Count: uint64(s.At.UnixNano())}}
-	if c := s.Machine.Camera; s.Video != nil && (c == golive.Present || c == golive.Simulated) {
-		all = append(all, watchdog.Part{Name: "the picture", Count: s.Video.Pictures, Patience: pictureTakes})
+	device := func(name string, turns uint64) {
+		patience := deviceTakes
+		if turns == 1 {
+			patience = firstTakes
+		}
+		all = append(all, watchdog.Part{Name: name, Count: turns, Patience: patience})
+	}
+	if s.Video != nil {
+		device("the picture", s.Video.Turns)
+	}
+	if s.SoundTurns > 0 {
+		device("the microphone", s.SoundTurns)
 	}
 	if s.Audio != nil && s.Audio.Busy {
 		all = append(all, watchdog.Part{Name: "the sound", Count: s.Audio.Packets, Patience: soundTakes})

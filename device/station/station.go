@@ -40,6 +40,8 @@ type Station struct {
 	uplink atomic.Pointer[uplink.Uplink] // of the show
 	onAir  atomic.Bool                   // the probe rests meanwhile
 
+	sounded atomic.Uint64 // rounds of keepAudio
+
 	mu        sync.Mutex
 	published Snapshot
 }
