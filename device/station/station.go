@@ -101,9 +101,10 @@ func (s *Station) loop(ctx context.Context) error {
 		select {
 		case e := <-s.events:
 			s.handle(e)
-		case <-tick.C:
+		case now := <-tick.C:
 			s.measure()
 			s.lookAtLights()
+			s.bootAnyway(now)
 		case <-ending:
 			ending, deadline = nil, time.After(endGrace)
 			s.step(golive.ShutdownRequested{})
