@@ -159,11 +159,16 @@ func (b *box) probe(ctx context.Context) (golive.Relay, error) {
 // changed is called by the station's loop at each step.
 func (b *box) changed(m golive.Machine) {
 	b.resume.keep(m.Wanted, m.Cut)
+	b.turn()
+	b.status.Notify()
+}
+
+// turn wakes who waits for the station.
+func (b *box) turn() {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	close(b.rested)
 	b.rested = make(chan struct{})
-	b.mu.Unlock()
-	b.status.Notify()
 }
 
 // next is closed at the next change of the station.

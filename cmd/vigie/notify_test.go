@@ -28,10 +28,13 @@ func TestNotify(t *testing.T) {
 		var mu sync.Mutex
 		turn := make(chan struct{}, 1) // who has it lets the loop turn, or not
 		var said []string
+		var turned, fed time.Time // last
 		tell := func(s string) {
 			mu.Lock()
 			defer mu.Unlock()
-			said = append(said, s)
+			if said = append(said, s); s == "WATCHDOG=1" {
+				fed = time.Now()
+			}
 		}
 		// heard is what is said meanwhile.
 		heard := func(while time.Duration) string {
@@ -43,22 +46,30 @@ func TestNotify(t *testing.T) {
 			defer mu.Unlock()
 			return strings.Join(said, "\n")
 		}
-		b := &box{log: slog.New(slog.DiscardHandler)}
-		b.station = station.New(station.Options{Log: b.log, Changed: func(golive.Machine) { turn <- struct{}{}; <-turn }})
+		b := &box{log: slog.New(slog.DiscardHandler), rested: make(chan struct{})}
+		b.station = station.New(station.Options{Log: b.log, Changed: func(golive.Machine) {
+			turn <- struct{}{}
+			turned = time.Now()
+			b.turn()
+			<-turn
+		}})
 		ending, cancel := context.WithCancel(t.Context())
 		ended, end := context.WithCancel(t.Context())
 		var wait sync.WaitGroup
 		wait.Go(func() { _ = b.station.Run(ending) })
-		time.Sleep(lookEach / 4) // the loop turns, the box is looked at, and we listen at different moments
+		time.Sleep(lookEach / 4) // the loop turns and we listen at different moments
 		wait.Go(func() { b.notify(ending, ended, tell) })
 		if s := heard(5 * lookEach / 2); !strings.HasPrefix(s, "READY=1\nSTATUS=") || strings.Count(s, "READY=1") != 1 ||
 			strings.Count(s, "WATCHDOG=1") != 3 {
 			t.Errorf("at first it said %q", s)
 		}
+		for _, s := range []string{"The show begins at 20:00.", ""} { // events: the loop turns more often than it is looked at
+			b.station.Remind(s)
+			time.Sleep(lookEach / 10)
+		}
 		turn <- struct{}{}
-		time.Sleep(lookEach) // it may have turned since the last look
-		if s := heard(10 * lookEach); s != "" {
-			t.Errorf("the loop hangs, and it said %q", s)
+		if s := heard(10 * lookEach); strings.Contains(s, "WATCHDOG=1") || fed.After(turned) {
+			t.Errorf("the loop hangs, and %v after its last turn it said %q", fed.Sub(turned), s)
 		}
 		<-turn
 		time.Sleep(lookEach)
