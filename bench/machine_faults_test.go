@@ -39,6 +39,28 @@ func TestMachineHangs(t *testing.T) {
 	awaitMore(t, watch(t), 15, 20)
 }
 
+// TestMachineLoopHangs has the station's loop alone hang, with all else of the program at work: the file in which it keeps
+// that the cut is over is a pipe that nobody reads. Red blinks then, since the relay has not confirmed the stage yet.
+func TestMachineLoopHangs(t *testing.T) {
+	m := newMachine(t)
+	m.live()
+	m.press("cut")
+	m.awaitStatus("the cut", func(r report) bool { return r.Cut })
+	const pipe = "/run/vigie/show.new"
+	m.command("mkfifo", "-m", "666", pipe)
+	at := capture.Now()
+	m.press("cut")
+	m.red.Wait(High, time.Second)
+	m.command("rm", pipe) // it hangs; the program after it is not to
+	m.darkWithin(5*time.Second, at)
+	m.await("cueing") // under the cut, which is all that the program before could keep
+	m.press("cut")
+	m.await("live")
+	if log := m.command("journalctl", "--no-pager", "-u", "vigie.service"); !strings.Contains(log, "the station's loop has stood still") {
+		t.Error("the journal does not say what hung")
+	}
+}
+
 // TestMachineOutOfMemory has the kernel take the box for what is to be killed when memory is short (sysrq f).
 func TestMachineOutOfMemory(t *testing.T) {
 	m := newMachine(t)

@@ -106,6 +106,19 @@ func (m *machine) live() {
 	m.red.Wait(High, time.Second)
 }
 
+// press presses a button of the status page.
+func (m *machine) press(button string) {
+	m.t.Helper()
+	resp, err := http.Post(statusURL+"/api/v1/press", "application/json", strings.NewReader(`{"button":"`+button+`","gesture":"press"}`))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		m.t.Fatalf("a press of %s was answered %s", button, resp.Status)
+	}
+}
+
 // end holds the button until the show is over.
 func (m *machine) end() {
 	m.t.Helper()

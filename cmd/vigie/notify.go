@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -43,10 +45,13 @@ func (b *box) notify(ending, end context.Context, tell func(state string)) {
 			tell(daemon.SdNotifyReady + "\nSTATUS=" + status)
 		}
 		err := dog.Look(time.Now(), parts(s)...)
+		if !turned {
+			err = errors.Join(fmt.Errorf("the station's loop has stood still for %v", loopTakes), err)
+		}
 		if err != nil && !hangs {
 			b.log.Error("the box hangs; systemd starts it again if that lasts", "err", err)
 		}
-		if hangs = err != nil; turned && !hangs {
+		if hangs = err != nil; !hangs {
 			tell(daemon.SdNotifyWatchdog)
 		}
 	}
@@ -90,11 +95,11 @@ func tellSystemd(state string) {
 	_, _ = daemon.SdNotify(false, state)
 }
 
-// parts is what the box believes to be at work, for the watchdog. The goroutines of the picture and of the microphone turn
+// parts is what the box believes to be at work beside the station's loop, for the watchdog. The goroutines of the picture and of the microphone turn
 // also while a device is missing, which is no reason to begin anew; one that stands still hangs in a driver or an encoder,
 // and would never find its device again. An uplink without a session is no part: what it waits for may never come.
 func parts(s station.Snapshot) []watchdog.Part {
-	all := []watchdog.Part{{Name: "the station's loop", Count: uint64(s.At.UnixNano()), Patience: loopTakes}}
+	var all []watchdog.Part
 	device := func(name string, turns uint64) {
 		patience := deviceTakes
 		if turns == 1 {

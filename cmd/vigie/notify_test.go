@@ -95,7 +95,7 @@ func TestParts(t *testing.T) {
 		name  string
 		s     station.Snapshot
 		turns bool          // of the picture and the microphone
-		stuck string        // what hangs if nothing else but the loop goes on
+		stuck string        // what hangs if nothing else goes on
 		after time.Duration // at the earliest
 	}{
 		{"nothing is fitted", station.Snapshot{}, false, "", never},
@@ -115,7 +115,7 @@ func TestParts(t *testing.T) {
 			var dog watchdog.Watchdog
 			begin := time.Unix(1000, 0)
 			for now := begin; now.Before(begin.Add(2 * firstTakes)); now = now.Add(time.Second) {
-				if c.s.At = now; c.turns {
+				if c.turns {
 					if c.s.SoundTurns++; c.s.Video != nil {
 						c.s.Video.Turns++
 					}
