@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -33,7 +34,7 @@ type box struct {
 	clients    []*whip.Client // of the first relay and its backups
 	begin      atomic.Int32   // which of them a show is to try first
 	devices    chan struct{}  // holds a token when a camera may have come or gone
-	panelWhole bool           // every button and light that is configured is there
+	panelWatch panelWatch     // lines of the panel that may come yet
 	resume     *resume        // touched by the station's loop alone
 
 	planner *planner
@@ -73,7 +74,8 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		Changed:   b.changed,
 	}
 	b.planner = newPlanner(b, stateDir)
-	b.panelWhole = fitPanel(&options, s.config.Panel, log)
+	b.panelWatch = newPanelWatch(s.config.Panel, time.Now())
+	fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
 	server, err := b.statusServer(stateDir, s.journal)
 	if err != nil {
@@ -158,8 +160,8 @@ func (b *box) probe(ctx context.Context) (golive.Relay, error) {
 
 // changed is called by the station's loop at each step.
 func (b *box) changed(m golive.Machine) {
-	b.resume.keep(m.Wanted, m.Cut)
 	b.turn()
+	b.resume.keep(m.Wanted, m.Cut)
 	b.status.Notify()
 }
 
