@@ -22,7 +22,8 @@ type VideoStats struct {
 	Reopened        uint64      // times that the encoder failed and was opened again
 	Device          DeviceStats
 	Latency         time.Duration // of the last picture, from its PTS to its coded bytes
-	Turns           uint64        // of Run, with a camera or without: where it stays, a device or an encoder hangs; 1: none has answered
+	// Turns are Run's, with a camera or without: where they stay, a device or an encoder hangs; 1: none has answered yet.
+	Turns uint64
 }
 
 // Stats may be called at any time, and waits for no picture.

@@ -95,9 +95,10 @@ func tellSystemd(state string) {
 	_, _ = daemon.SdNotify(false, state)
 }
 
-// parts is what the box believes to be at work beside the station's loop, for the watchdog. The goroutines of the picture and of the microphone turn
-// also while a device is missing, which is no reason to begin anew; one that stands still hangs in a driver or an encoder,
-// and would never find its device again. An uplink without a session is no part: what it waits for may never come.
+// parts is what the box believes to be at work beside the station's loop, for the watchdog. The goroutines of the picture and
+// of the microphone turn also while a device is missing, which is no reason to begin anew; one that stands still hangs in a
+// driver or an encoder, and would never find its device again. An uplink without a session is no part: what it waits for may
+// never come.
 func parts(s station.Snapshot) []watchdog.Part {
 	var all []watchdog.Part
 	device := func(name string, turns uint64) {
