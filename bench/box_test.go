@@ -97,6 +97,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 // report is the part of the status API that the tests look at.
 type report struct {
 	State    string
+	Cut      bool
 	Lights   struct{ Red, Green, Amber string }
 	Warnings []struct{ Code, Text string }
 	Errors   []string `json:"config_errors"`

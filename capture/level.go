@@ -69,20 +69,25 @@ type AudioStats struct {
 	Packets    uint64 // Opus packets made
 	Bytes      uint64 // coded
 	Busy       bool   // at work on sound that was heard; one that hangs stays so
+	Turns      uint64 // of the microphone, also where it delivers nothing: where that stays, its driver hangs
 }
 
 // Stats may be called at any time.
 func (a *Audio) Stats() AudioStats {
-	return AudioStats{
+	s := AudioStats{
 		Microphone: a.microphone.Name(), Gaps: a.stats.gaps.Load(),
-		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(), Busy: a.stats.busy.Load(),
+		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(), Busy: a.stats.busy.Load(), Turns: a.stats.runs.Load(),
 	}
+	if m, ok := a.microphone.(interface{ Turns() uint64 }); ok {
+		s.Turns = m.Turns()
+	}
+	return s
 }
 
 // Level is how loud it was since the last call; one caller is meant to ask.
 func (a *Audio) Level() Level { return a.meter.level() }
 
 type audioCounters struct {
-	gaps, packets, bytes atomic.Uint64
-	busy                 atomic.Bool
+	gaps, packets, bytes, runs atomic.Uint64
+	busy                       atomic.Bool
 }

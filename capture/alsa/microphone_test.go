@@ -174,6 +174,30 @@ func TestStreamSaysWhyItEnds(t *testing.T) {
 	}
 }
 
+// mute is a card that delivers nothing.
+type mute struct {
+	*card
+	waited func()
+}
+
+func (c mute) Wait(int) (bool, error) { c.waited(); return false, nil }
+
+// TestTurns holds that a card without sound is seen to be at work: what does not turn hangs in its driver.
+func TestTurns(t *testing.T) {
+	c := &card{rate: 48000}
+	m := c.microphone(t, Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	m.stream = mute{c, func() {
+		if m.Turns() == 10 {
+			cancel()
+		}
+	}}
+	if err := m.Stream(ctx, func(capture.PCM) { t.Error("a sound of nothing") }); err != nil || m.Turns() != 10 {
+		t.Errorf("%v after %d turns", err, m.Turns())
+	}
+}
+
 func TestStreamAt44100(t *testing.T) {
 	c := &card{rate: 44100}
 	pts, err := record(t, c.microphone(t, Options{}), 50)

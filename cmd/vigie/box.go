@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -33,7 +34,7 @@ type box struct {
 	clients    []*whip.Client // of the first relay and its backups
 	begin      atomic.Int32   // which of them a show is to try first
 	devices    chan struct{}  // holds a token when a camera may have come or gone
-	panelWhole bool           // every button and light that is configured is there
+	panelWatch panelWatch     // lines of the panel that may come yet
 	resume     *resume        // touched by the station's loop alone
 
 	certificates map[string]func() *x509.Certificate // the organiser's, by key; nil while it cannot be read
@@ -77,7 +78,8 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	}
 	b.planner = newPlanner(b, stateDir)
 	b.planner.gaveUp = resume.gaveUp
-	b.panelWhole = fitPanel(&options, s.config.Panel, log)
+	b.panelWatch = newPanelWatch(s.config.Panel, time.Now())
+	fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
 	b.status = newPage(b.statusServer(stateDir, s.journal), b.pageURL, log)
 	return b, nil
@@ -157,12 +159,17 @@ func (b *box) probe(ctx context.Context) (golive.Relay, error) {
 
 // changed is called by the station's loop at each step.
 func (b *box) changed(m golive.Machine) {
+	b.turn()
 	b.resume.keep(m)
+	b.status.Notify()
+}
+
+// turn wakes who waits for the station.
+func (b *box) turn() {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	close(b.rested)
 	b.rested = make(chan struct{})
-	b.mu.Unlock()
-	b.status.Notify()
 }
 
 // next is closed at the next change of the station.

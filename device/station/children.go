@@ -65,6 +65,7 @@ func (s *Station) start(ctx context.Context) {
 // keepAudio runs a microphone until ctx is done, and looks for it again when it was lost.
 func (s *Station) keepAudio(ctx context.Context) {
 	for ctx.Err() == nil {
+		s.sounded.Add(1)
 		if err := s.runAudio(ctx); ctx.Err() == nil {
 			s.post(audioStopped{err})
 			pause(ctx, lookAgain)

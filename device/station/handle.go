@@ -95,13 +95,6 @@ func (s *Station) complain(what string, last *error, err error) {
 	*last = err
 }
 
-// bootedOnce leaves Starting when each device was looked for once.
-func (s *Station) bootedOnce() {
-	if s.machine.State == golive.Starting && s.machine.Camera != golive.Unknown && s.machine.Microphone != golive.Unknown {
-		s.step(golive.Booted{})
-	}
-}
-
 // gesture translates a button for the machine.
 func (s *Station) gesture(g gesture) {
 	switch {

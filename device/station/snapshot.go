@@ -26,6 +26,7 @@ type Snapshot struct {
 	VideoBitrate float64             // bits a second that the encoder made over the last second
 	Audio        *capture.AudioStats // nil without a microphone
 	AudioBitrate float64
+	SoundTurns   uint64        // of the microphone's goroutine, with one or without; 0: none is configured; 1: none has answered
 	Uplink       *uplink.Stats // nil without a show
 
 	Shows   int    // begun since the start
@@ -52,9 +53,11 @@ func (s *Station) Snapshot() Snapshot {
 		stats := s.video.Stats()
 		v.Video = &stats
 	}
+	v.SoundTurns = s.sounded.Load()
 	if audio := s.audio.Load(); audio != nil {
 		stats := audio.Stats()
 		v.Audio = &stats
+		v.SoundTurns += stats.Turns
 	}
 	if u := s.uplink.Load(); u != nil {
 		stats := u.Stats()

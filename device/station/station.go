@@ -40,6 +40,8 @@ type Station struct {
 	uplink atomic.Pointer[uplink.Uplink] // of the show
 	onAir  atomic.Bool                   // the probe rests meanwhile
 
+	sounded atomic.Uint64 // rounds of keepAudio
+
 	mu        sync.Mutex
 	published Snapshot
 }
@@ -100,9 +102,10 @@ func (s *Station) loop(ctx context.Context) error {
 		select {
 		case e := <-s.events:
 			s.handle(e)
-		case <-tick.C:
+		case now := <-tick.C:
 			s.measure()
 			s.lookAtLights()
+			s.bootAnyway(now)
 		case <-ending:
 			ending, deadline = nil, time.After(endGrace)
 			s.step(golive.ShutdownRequested{})
