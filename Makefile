@@ -5,7 +5,7 @@ GO    ?= go
 # What the program says of itself.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
-LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.committed=$(shell git log -1 --format=%ct 2>/dev/null)
 
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s

@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
@@ -26,8 +25,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// What the build sets.
-var version, commit = "unknown", "unknown"
+// What the build sets; committed is in seconds since 1970.
+var version, commit, committed = "unknown", "unknown", ""
 
 // Exit codes, also for systemd.
 const (
@@ -90,25 +89,15 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(stderr, err)
+	text := err.Error()
+	if forJournal() {
+		text = errorPrefix + strings.ReplaceAll(text, "\n", "\n"+errorPrefix)
+	}
+	fmt.Fprintln(stderr, text)
 	if usage := (usageError{}); errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitFailed
-}
-
-// newLog writes to standard error, as journald reads it: it stamps the time itself.
-func newLog(level slog.Leveler) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if os.Getenv("JOURNAL_STREAM") != "" {
-		options.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
-			if len(groups) == 0 && a.Key == slog.TimeKey {
-				return slog.Attr{}
-			}
-			return a
-		}
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
 type versionCommand struct{}
