@@ -20,7 +20,7 @@ func TestMachineBoots(t *testing.T) {
 		steady = changes[len(changes)-1]
 		return steady.Level == High && capture.Now()-steady.At > time.Second
 	})
-	started, err := time.ParseDuration(m.property("ExecMainStartTimestampMonotonic") + "us")
+	started, err := time.ParseDuration(m.property("InactiveExitTimestampMonotonic") + "us")
 	if err != nil {
 		t.Fatal(err)
 	}
