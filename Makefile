@@ -5,12 +5,12 @@ GO    ?= go
 # What the program says of itself.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
-LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.committed=$(shell git log -1 --format=%ct 2>/dev/null)
 
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s
 
-.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware bench-machine bench-arm64 test-arm scenes deb deb-test e2e peers lint vuln fuzz clean
+.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware bench-machine bench-arm64 test-arm soak scenes deb deb-test e2e peers lint vuln fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ else
 endif
 
 bench-box:
-	$(IN_BENCH) -skip Hardware ./bench/...
+	$(IN_BENCH) -skip 'Hardware|Soak' ./bench/...
 
 bench-hardware:
 	$(IN_BENCH) -run Hardware ./bench
@@ -62,6 +62,9 @@ test-arm: ## the arm64 and armhf packages under qemu-user: tests, `version`, `ch
 	@$(MAKE) --no-print-directory deb ARCH='arm64 armhf'
 	bench/arm64/user arm64
 	bench/arm64/user armhf
+
+soak: build bench-kernel ## two hours of a show, simulated, with a fault each minute (SOAK=2h, SOAK_SEED=1): law 1, and what grows
+	SOAK=$${SOAK:-2h} BENCH_TIMEOUT=8h $(IN_BENCH) -run BoxSoak -timeout 24h ./bench
 
 bench-full: build bench-kernel ## the figures of the bench and the benchmarks: many repeats, long runs
 	BENCH_FULL=1 BENCH_TIMEOUT=8h $(IN_BENCH) -timeout 8h $(BENCHED)

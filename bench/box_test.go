@@ -44,7 +44,11 @@ type box struct {
 	relayPort   uint16 // of its media
 }
 
-// startBox runs vigie on the board as the configuration says, and watches its lights and its wire.
+// lampTest is how long the lights of a box that begins say nothing of it.
+const lampTest = 1300 * time.Millisecond
+
+// startBox runs vigie on the board as the configuration says, and watches its lights and its wire. It returns when the
+// lamp test is over.
 func startBox(t testing.TB, config string) *box {
 	t.Helper()
 	b := &box{t: t, goLive: GPIO(t, goLiveLine), cut: GPIO(t, cutLine), relayPort: mediaOfBox}
@@ -53,6 +57,7 @@ func startBox(t testing.TB, config string) *box {
 	b.red = GPIO(t, redLine).Watch()
 	b.wire = CaptureLoopback(t)
 	b.Process = Start(t, Vigie(t, config, "run"))
+	pause(lampTest)
 	return b
 }
 
@@ -92,6 +97,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 // report is the part of the status API that the tests look at.
 type report struct {
 	State    string
+	Cut      bool
 	Lights   struct{ Red, Green, Amber string }
 	Warnings []struct{ Code, Text string }
 	Errors   []string `json:"config_errors"`

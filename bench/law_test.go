@@ -23,7 +23,14 @@ const (
 func law1(t testing.TB, b *box, begin, end time.Duration) {
 	t.Helper()
 	red := slices.DeleteFunc(intervals(b.red.Changes(), end), func(l lit) bool { return l.to < begin })
-	var sent, reports []time.Duration
+	sent, reports := b.media(begin, end)
+	redIsTrue(t, red, sent, reports)
+	leavingIsLit(t, red, sent)
+}
+
+// media is when packets of media left and reports of the relay came.
+func (b *box) media(begin, end time.Duration) (sent, reports []time.Duration) {
+	b.t.Helper()
 	for _, p := range b.wire.Packets() {
 		switch {
 		case p.At < begin || p.At > end:
@@ -34,10 +41,9 @@ func law1(t testing.TB, b *box, begin, end time.Duration) {
 		}
 	}
 	if len(sent) == 0 {
-		t.Fatal("no packet left the box: the law was not tried")
+		b.t.Fatal("no packet left the box: the law was not tried")
 	}
-	redIsTrue(t, red, sent, reports)
-	leavingIsLit(t, red, sent)
+	return sent, reports
 }
 
 // lit is a time for which the line was high.

@@ -6,10 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	pgpio "periph.io/x/conn/v3/gpio"
+
 	"vigie/capture"
+	"vigie/device/gpio"
 )
 
 // The box is to come back by itself from each of these, with the show that was on.
@@ -39,14 +43,37 @@ func TestMachineHangs(t *testing.T) {
 	awaitMore(t, watch(t), 15, 20)
 }
 
-// TestMachineOutOfMemory lets the kernel kill the box: less memory than it has.
+// TestMachineLoopHangs has the station's loop alone hang, with all else of the program at work: the file in which it keeps
+// that the cut is over is a pipe that nobody reads. Red blinks then, since the relay has not confirmed the stage yet.
+func TestMachineLoopHangs(t *testing.T) {
+	m := newMachine(t)
+	m.live()
+	m.press("cut")
+	m.awaitStatus("the cut", func(r report) bool { return r.Cut })
+	const pipe = "/run/vigie/show.new"
+	m.command("mkfifo", "-m", "666", pipe)
+	at := capture.Now()
+	m.press("cut")
+	m.red.Wait(High, time.Second)
+	m.command("rm", pipe) // it hangs; the program after it is not to
+	m.darkWithin(5*time.Second, at)
+	m.await("cueing") // under the cut, which is all that the program before could keep
+	m.press("cut")
+	m.await("live")
+	log := m.command("journalctl", "--no-pager", "-u", "vigie.service")
+	if !strings.Contains(log, "the station's loop has stood still") {
+		t.Error("the journal does not say what hung")
+	}
+}
+
+// TestMachineOutOfMemory has the kernel take the box for what is to be killed when memory is short (sysrq f).
 func TestMachineOutOfMemory(t *testing.T) {
 	m := newMachine(t)
 	m.live()
 	at := capture.Now()
-	group := "/sys/fs/cgroup" + m.property("ControlGroup") + "/memory.max"
-	for _, limit := range []string{"8M", "max"} { // the first write returns when what holds more was killed
-		if err := os.WriteFile(group, []byte(limit), 0); err != nil {
+	// Not by a limit of its control group: a process at its limit spins, and simulated time does not run while it does.
+	for _, step := range [][2]string{{"/proc/" + m.property("MainPID") + "/oom_score_adj", "1000"}, {"/proc/sysrq-trigger", "f"}} {
+		if err := os.WriteFile(step[0], []byte(step[1]), 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -111,5 +138,33 @@ func TestMachineButtonLater(t *testing.T) {
 	m.awaitStatus("that no button works", func(r report) bool { return r.State == "standby" && r.warns("panel_failed") })
 	m.command("chmod", "660", chip)
 	m.awaitStatus("the panel", func(r report) bool { return r.State == "standby" && !r.warns("panel_failed") })
+	m.live()
+}
+
+// TestMachineButtonTaken starts the box while another program, this one, has the button's line, and lets it go in a show:
+// the box takes it when the show is over.
+func TestMachineButtonTaken(t *testing.T) {
+	m := newMachine(t)
+	m.command("systemctl", "stop", "vigie.service")
+	line, err := gpio.Find(goLiveLine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := line.In(pgpio.PullUp, pgpio.NoEdge); err != nil {
+		t.Fatal(err)
+	}
+	letGo := sync.OnceFunc(line.(interface{ Close() }).Close)
+	t.Cleanup(letGo)
+	m.command("systemctl", "start", "vigie.service")
+	m.awaitStatus("that the button does not work", func(r report) bool { return r.State == "standby" && r.warns("panel_failed") })
+	m.press("go_live")
+	m.await("live")
+	letGo()
+	pause(65 * time.Second)
+	if r := m.status(); r.State != "live" || !r.warns("panel_failed") {
+		t.Errorf("in the show the box says %+v", r)
+	}
+	m.hold("go_live")
+	m.awaitStatus("the button", func(r report) bool { return r.State == "standby" && !r.warns("panel_failed") })
 	m.live()
 }

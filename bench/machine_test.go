@@ -106,6 +106,23 @@ func (m *machine) live() {
 	m.red.Wait(High, time.Second)
 }
 
+// press presses a button of the status page, and hold holds one.
+func (m *machine) press(button string) { m.t.Helper(); m.gesture(button, "press") }
+func (m *machine) hold(button string)  { m.t.Helper(); m.gesture(button, "hold") }
+
+func (m *machine) gesture(button, gesture string) {
+	m.t.Helper()
+	order := `{"button":"` + button + `","gesture":"` + gesture + `"}`
+	resp, err := http.Post(statusURL+"/api/v1/press", "application/json", strings.NewReader(order))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		m.t.Fatalf("a %s of %s was answered %s", gesture, button, resp.Status)
+	}
+}
+
 // end holds the button until the show is over.
 func (m *machine) end() {
 	m.t.Helper()

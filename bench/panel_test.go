@@ -10,7 +10,7 @@ import (
 	"vigie/capture"
 )
 
-const tallyLine = "GPIO5"
+const tallyLine = "GPIO16"
 
 // TestBoxPanel is a box with one RGB light and the room's on-air lamp, which is lit when its line is low. It sees the lamp
 // test when the box begins, then a show: in Standby red is dark but for the test, and never steady; the on-air lamp is lit

@@ -80,6 +80,15 @@ func (w *Watcher) Changes() []Change {
 	return slices.Clone(w.changes)
 }
 
+// Forget drops what was recorded before a time, but for the last change: for recordings of hours.
+func (w *Watcher) Forget(before time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.changes) > 1 && w.changes[1].At < before {
+		w.changes = w.changes[1:]
+	}
+}
+
 // Wait blocks until the line is at a level, and returns the change that took it there; the test ends when it is not
 // there within that time.
 func (w *Watcher) Wait(level Level, within time.Duration) Change {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -108,6 +109,13 @@ func (c *Capture) Packets() []Packet {
 		c.t.Errorf("capture: %v", c.err)
 	}
 	return slices.Clone(c.packets)
+}
+
+// Forget drops what was recorded before a time: for recordings of hours.
+func (c *Capture) Forget(before time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.packets = slices.DeleteFunc(c.packets, func(p Packet) bool { return p.At < before })
 }
 
 // Stop ends the recording and returns it. It may be called again.

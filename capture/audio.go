@@ -73,6 +73,7 @@ func failure(ctx context.Context, device string, err error) error {
 func (a *Audio) take(p PCM) error {
 	a.stats.busy.Store(true)
 	defer a.stats.busy.Store(false)
+	a.stats.runs.Add(1)
 	a.meter.hear(p.Data)
 	if gap := p.PTS - a.next; a.next != 0 && (gap > packetGap || gap < -packetGap) {
 		a.stats.gaps.Add(1)

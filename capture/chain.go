@@ -7,6 +7,7 @@ type Chain struct {
 	Format    VideoFormat // of the pictures that the encoder takes
 	Every     int         // each n-th picture is coded; 0 counts as 1
 	Simulated bool        // the test picture
+	HDMI      bool        // the camera is a bridge: what is plugged into it may rightly show a still
 	Way       string      // drawn, for people
 	Missing   []string    // what this way cannot do, for people
 }

@@ -8,7 +8,7 @@ import (
 
 // Level is how loud it is, in dB below full scale (dBFS): 0 is the loudest, Quiet is the least that is told.
 type Level struct {
-	RMS  [Channels]float64 // left, right, over the time since the last question
+	RMS  [Channels]float64 // left, right, over the time since the last question, without a card's offset (DC)
 	Peak [Channels]float64 // the largest values since then
 }
 
@@ -18,6 +18,7 @@ const Quiet = -96.0
 // meter collects what was heard between two questions.
 type meter struct {
 	mu     sync.Mutex
+	sum    [Channels]float64
 	square [Channels]float64
 	peak   [Channels]float64
 	frames int
@@ -30,6 +31,7 @@ func (m *meter) hear(pcm []float32) {
 	defer m.mu.Unlock()
 	for i, v := range pcm {
 		f := float64(v)
+		m.sum[i%Channels] += f
 		m.square[i%Channels] += f * f
 		m.peak[i%Channels] = max(m.peak[i%Channels], math.Abs(f))
 		if f >= Loud || f <= -Loud {
@@ -46,12 +48,13 @@ func (m *meter) level() Level {
 	if m.frames == 0 {
 		return m.last
 	}
-	for c, sum := range m.square {
-		m.last.RMS[c] = decibels(math.Sqrt(sum / float64(m.frames)))
+	all := m.all()
+	for c, power := range all.Power(m.heard) {
+		m.last.RMS[c] = decibels(math.Sqrt(power))
 		m.last.Peak[c] = decibels(m.peak[c])
 	}
-	m.heard = m.all()
-	m.square, m.peak, m.frames = [Channels]float64{}, [Channels]float64{}, 0
+	m.heard = all
+	m.sum, m.square, m.peak, m.frames = [Channels]float64{}, [Channels]float64{}, [Channels]float64{}, 0
 	return m.last
 }
 
@@ -66,20 +69,25 @@ type AudioStats struct {
 	Packets    uint64 // Opus packets made
 	Bytes      uint64 // coded
 	Busy       bool   // at work on sound that was heard; one that hangs stays so
+	Turns      uint64 // of the microphone, also where it delivers nothing: where that stays, its driver hangs
 }
 
 // Stats may be called at any time.
 func (a *Audio) Stats() AudioStats {
-	return AudioStats{
+	s := AudioStats{
 		Microphone: a.microphone.Name(), Gaps: a.stats.gaps.Load(),
-		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(), Busy: a.stats.busy.Load(),
+		Packets: a.stats.packets.Load(), Bytes: a.stats.bytes.Load(), Busy: a.stats.busy.Load(), Turns: a.stats.runs.Load(),
 	}
+	if m, ok := a.microphone.(interface{ Turns() uint64 }); ok {
+		s.Turns = m.Turns()
+	}
+	return s
 }
 
 // Level is how loud it was since the last call; one caller is meant to ask.
 func (a *Audio) Level() Level { return a.meter.level() }
 
 type audioCounters struct {
-	gaps, packets, bytes atomic.Uint64
-	busy                 atomic.Bool
+	gaps, packets, bytes, runs atomic.Uint64
+	busy                       atomic.Bool
 }

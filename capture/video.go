@@ -15,8 +15,10 @@ type VideoOptions struct {
 	// closed where it does not. The chain that it returns holds what is open also beside an error. It blocks.
 	Open func(kept Chain, d Demand) (Chain, error)
 	// Slate draws what viewers get instead of the camera: under a cut, or with lost, when the camera is gone. It has the
-	// size of f, odd sides rounded down, and is called once for each size that is opened.
+	// size of f, odd sides rounded down, and is called once for each size that is opened, and when Words change.
 	Slate func(f VideoFormat, lost bool) *RawFrame
+	// Words are what the slate says at this moment. It is asked for each picture of a slate: it is quick. Nil: they never change.
+	Words func(lost bool) [3]string
 	// Devices has a token when a device came or went. Nil: they are looked for twice a second.
 	Devices <-chan struct{}
 	// Found and Lost are called by Run: a camera is open; there is no picture, and why, each time that one was tried in vain.
@@ -46,6 +48,7 @@ type Video struct {
 	demand   Demand
 	chain    Chain        // that is open
 	slates   [2]*RawFrame // of the cut, and of a lost camera, in the encoder's size
+	words    [2][3]string // that they say
 	governor governor
 	barren   int           // chains in a row that delivered no picture
 	count    int           // pictures since the chain was opened
@@ -86,6 +89,7 @@ const patience = 4
 func (v *Video) Run(ctx context.Context) {
 	defer v.close()
 	for ctx.Err() == nil {
+		v.stats.rounds.Add(1)
 		err := v.stream(ctx)
 		again := (*againError)(nil)
 		switch {
@@ -148,14 +152,14 @@ func (v *Video) ended(err error) {
 
 // replace makes a chain the one that is open, and draws the slates of another size.
 func (v *Video) replace(c Chain) {
-	slates := v.slates
-	if s := slates[0]; c.Encoder != nil && (s == nil || s.Width != c.Format.Width&^1 || s.Height != c.Format.Height&^1) {
-		slates = [2]*RawFrame{v.o.Slate(c.Format, false), v.o.Slate(c.Format, true)}
-	}
 	if c.Encoder != nil && c.Encoder != v.chain.Encoder {
 		v.governor.begin(c)
 	}
-	v.chain, v.slates = c, slates
+	v.chain = c
+	if s := v.slates[0]; c.Encoder != nil && (s == nil || s.Width != c.Format.Width&^1 || s.Height != c.Format.Height&^1) {
+		v.draw(0, v.say(0))
+		v.draw(1, v.say(1))
+	}
 	v.stats.open(c)
 }
 

@@ -2,10 +2,13 @@ package capture_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"vigie/capture"
+	"vigie/capture/capturetest"
 )
 
 // TestEncoderHangs holds that a cut and the end of a show wait for no encoder: one that hangs in its driver holds neither
@@ -128,3 +131,53 @@ func TestSkipped(t *testing.T) {
 type idle struct{ *coder }
 
 func (idle) Encode(*capture.RawFrame, bool) (*capture.AccessUnit, error) { return nil, nil }
+
+// TestTurns holds what a watchdog looks at: Run turns with a camera and without one, and stands still where a device hangs
+// that is being opened, or an encoder that codes the slate.
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newStage(t, capturetest.Script{{Kind: capturetest.Vanish, At: 5 * time.Second}})
+		var opening, slate, free atomic.Bool
+		hang := func(is *atomic.Bool) {
+			for is.Load() && !free.Load() {
+				<-time.After(time.Second)
+			}
+		}
+		b.fails = func(f *capture.RawFrame) error {
+			if f.Data[0] == lostLuma {
+				hang(&slate)
+			}
+			return nil
+		}
+		b.video = videoOf(func(kept capture.Chain, d capture.Demand) (capture.Chain, error) {
+			hang(&opening)
+			return b.open(kept, d)
+		})
+		b.video.SetSink(b.sink)
+		turns := func(what string, want bool) {
+			t.Helper()
+			before := b.video.Stats().Turns
+			<-time.After(3 * time.Second)
+			if got := b.video.Stats().Turns != before; got != want {
+				t.Errorf("%s: it turns: %v, want %v", what, got, want)
+			}
+		}
+		opening.Store(true)
+		b.run(func() {
+			turns("the first camera hangs", true) // once, when it begins
+			if n := b.video.Stats().Turns; n != 1 {
+				t.Errorf("%d turns, and nothing has answered", n)
+			}
+			turns("the first camera hangs", false)
+			opening.Store(false)
+			turns("the camera is there", true)
+			<-time.After(3 * time.Second)
+			turns("the camera is gone", true)
+			slate.Store(true)
+			<-time.After(time.Second)
+			turns("the encoder hangs in the slate", false)
+			free.Store(true)
+			turns("it goes on", true)
+		})
+	})
+}

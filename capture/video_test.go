@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -118,6 +119,53 @@ func TestCameraLost(t *testing.T) {
 		if s := b.video.Stats(); s.Pictures < 100 || s.Reopened != 0 {
 			t.Errorf("%+v", s)
 		}
+	})
+}
+
+// TestSlateSaysWhatItIsToSay holds that a slate is drawn anew when its words change, under a cut and without a camera, and at
+// no other moment, and that viewers see it at once.
+func TestSlateSaysWhatItIsToSay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newStage(t, capturetest.Script{{Kind: capturetest.Vanish, At: 4 * time.Second}})
+		var name atomic.Int64 // of the venue
+		drawn := 0
+		b.video = capture.NewVideo(capture.VideoOptions{
+			Open: b.open, Now: b.now, Found: func(bool) {}, Lost: func(error) {},
+			Words: func(lost bool) [3]string { return [3]string{fmt.Sprint(name.Load()), "", fmt.Sprint(lost)} },
+			Slate: func(f capture.VideoFormat, _ bool) *capture.RawFrame {
+				drawn++
+				return &capture.RawFrame{VideoFormat: f, Data: []byte{100 + byte(name.Load())}}
+			},
+		})
+		b.video.SetSink(b.sink)
+		after := func(d time.Duration) *capture.AccessUnit {
+			<-time.After(d)
+			synctest.Wait()
+			return b.sink.units[len(b.sink.units)-1]
+		}
+		says := func(what string, want byte, pictures int) {
+			t.Helper()
+			before := b.sink.count()
+			if u := after(time.Second); u.Data[0] != want || !u.Filler || drawn != pictures {
+				t.Errorf("%s: the slate says %d, want %d; drawn %d times, want %d", what, u.Data[0], want, drawn, pictures)
+			}
+			for i, u := range b.sink.units[before:] {
+				if first := i == 0 || u.Data[0] != b.sink.units[before+i-1].Data[0]; first != u.IDR {
+					t.Errorf("%s: picture %d is an IDR: %v", what, i, u.IDR)
+				}
+			}
+		}
+		b.run(func() {
+			after(500 * time.Millisecond)
+			b.video.SetCut(true)
+			says("a cut", 100, 2)
+			name.Store(1)
+			says("another name", 101, 3)
+			b.video.SetCut(false)
+			after(2 * time.Second) // the camera is lost, whose slate was drawn with the first name
+			name.Store(2)
+			says("another one, without a camera", 102, 5)
+		})
 	})
 }
 

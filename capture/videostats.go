@@ -10,6 +10,7 @@ import (
 type VideoStats struct {
 	Camera, Encoder string      // for people; a camera that is lost has no name
 	Format          VideoFormat // of the camera's pictures
+	HDMI            bool        // they are what is plugged into an HDMI bridge
 	Way             string      // from the camera to the coded bytes, drawn
 	Missing         []string    // what this way cannot do
 	Pictures        uint64      // delivered by the camera
@@ -22,6 +23,8 @@ type VideoStats struct {
 	Reopened        uint64      // times that the encoder failed and was opened again
 	Device          DeviceStats
 	Latency         time.Duration // of the last picture, from its PTS to its coded bytes
+	// Turns are Run's, with a camera or without: where they stay, a device or an encoder hangs; 1: none has answered yet.
+	Turns uint64
 }
 
 // Stats may be called at any time, and waits for no picture.
@@ -32,6 +35,7 @@ func (v *Video) Stats() VideoStats {
 		Skipped: c.skipped.Load(), IDRs: c.idrs.Load(), Bytes: c.bytes.Load(), Reopened: c.reopened.Load(),
 		Latency: time.Duration(c.latency.Load()),
 	}
+	s.Turns = c.rounds.Load() + s.Pictures
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.chain.Camera != nil {
@@ -40,7 +44,7 @@ func (v *Video) Stats() VideoStats {
 	if c.chain.Encoder != nil {
 		s.Encoder = c.chain.Encoder.Name()
 	}
-	s.Way, s.Missing = c.chain.Way, c.chain.Missing
+	s.Way, s.Missing, s.HDMI = c.chain.Way, c.chain.Missing, c.chain.HDMI
 	s.Device = c.past.Plus(CountsOf(c.chain.Camera)).Plus(CountsOf(c.chain.Encoder))
 	s.Device.Discarded += c.discarded.Load()
 	return s
@@ -48,6 +52,7 @@ func (v *Video) Stats() VideoStats {
 
 type videoCounters struct {
 	pictures, lost, thinned, units, skipped, idrs, bytes, reopened, discarded atomic.Uint64
+	rounds                                                                    atomic.Uint64 // of Run
 	latency                                                                   atomic.Int64
 	sequence                                                                  uint32 // of the last picture; the pipeline's goroutine alone
 

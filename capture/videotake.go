@@ -94,9 +94,25 @@ func failed(err error) error { return &againError{&encoderError{err}} }
 
 // slate is what viewers get instead of the camera: 0 under a cut, 1 when it is lost.
 func (v *Video) slate(which int, pts time.Duration) *RawFrame {
+	if words := v.say(which); words != v.words[which] {
+		v.draw(which, words)
+		v.idr.Store(true) // it is read at once
+	}
 	slate := v.slates[which]
 	slate.PTS = pts
 	return slate
+}
+
+func (v *Video) say(which int) (words [3]string) {
+	if v.o.Words != nil {
+		words = v.o.Words(which == 1)
+	}
+	return words
+}
+
+// draw makes a slate of the encoder's size. A show waits for it some tens of milliseconds.
+func (v *Video) draw(which int, words [3]string) {
+	v.slates[which], v.words[which] = v.o.Slate(v.chain.Format, which == 1), words
 }
 
 // standIn has viewers see a slate until a camera may be there.

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -24,11 +25,11 @@ type sockets struct {
 }
 
 // listenMedia binds both ports. With port 0 it tries until one is free for both.
-func listenMedia(host string, port int) (*sockets, error) {
+func listenMedia(by net.ListenConfig, host string, port int) (*sockets, error) {
 	var err error
 	for range 20 {
 		var s *sockets
-		if s, err = bindMedia(host, port); err == nil {
+		if s, err = bindMedia(by, host, port); err == nil {
 			return s, nil
 		}
 		if port != 0 {
@@ -38,19 +39,17 @@ func listenMedia(host string, port int) (*sockets, error) {
 	return nil, fmt.Errorf("relay.media %s: %w", net.JoinHostPort(host, strconv.Itoa(port)), explain(err))
 }
 
-func bindMedia(host string, port int) (*sockets, error) {
-	tcp, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+func bindMedia(by net.ListenConfig, host string, port int) (*sockets, error) {
+	tcp, err := by.Listen(context.Background(), "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return nil, err
 	}
 	s := &sockets{port: tcp.Addr().(*net.TCPAddr).Port, tcp: newTCPGuard(tcp.(*net.TCPListener), maxTCP)}
-	addr, err := net.ResolveUDPAddr("udp", net.JoinHostPort(host, strconv.Itoa(s.port)))
-	if err == nil {
-		s.udp, err = net.ListenUDP("udp", addr)
-	}
+	udp, err := by.ListenPacket(context.Background(), "udp", net.JoinHostPort(host, strconv.Itoa(s.port)))
 	if err != nil {
 		return nil, errors.Join(err, tcp.Close())
 	}
+	s.udp = udp.(*net.UDPConn)
 	// The kernel caps these; less only means that a burst may lose a packet, which NACK mends.
 	_ = s.udp.SetReadBuffer(socketBuffer)
 	_ = s.udp.SetWriteBuffer(socketBuffer)

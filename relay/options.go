@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"regexp"
 	"time"
@@ -14,6 +15,8 @@ type Options struct {
 	// Listen is host:port of the web server. Its host is also where media is received: a specific address means that
 	// one alone, an empty or unspecified one (0.0.0.0, ::) every address of the machine.
 	Listen string
+	// Sockets binds Listen and Media.
+	Sockets net.ListenConfig
 	// Media is the port for media, UDP and TCP; 0 takes any that is free for both.
 	Media int
 	// Token is what publishers must show as Bearer (RFC 6750).

@@ -82,11 +82,11 @@ func (r *Relay) bind() (err error) {
 	if err != nil {
 		return fmt.Errorf("relay.listen %s: %w; write host:port", r.opts.Listen, err)
 	}
-	if r.web, err = net.Listen("tcp", r.opts.Listen); err != nil {
+	if r.web, err = r.opts.Sockets.Listen(context.Background(), "tcp", r.opts.Listen); err != nil {
 		return fmt.Errorf("relay.listen %s: %w", r.opts.Listen, explain(err))
 	}
 	r.web = netutil.LimitListener(r.web, maxConns)
-	if r.sockets, err = listenMedia(host, r.opts.Media); err != nil {
+	if r.sockets, err = listenMedia(r.opts.Sockets, host, r.opts.Media); err != nil {
 		return errors.Join(err, r.web.Close())
 	}
 	if config != nil {

@@ -144,7 +144,7 @@ func locations(t *testing.T) {
 }
 
 func retryAfter(t *testing.T) {
-	date := time.Now().Add(30 * time.Second).UTC().Format(http.TimeFormat)
+	date := time.Now().Add(45 * time.Second).UTC().Format(http.TimeFormat)
 	for after, want := range map[string]time.Duration{"20": 20 * time.Second, date: 28 * time.Second, "86400": time.Minute} {
 		s := newStage(t, uplinktest.Behaviour{Status: 503, RetryAfter: after})
 		if lost := s.isLost("asks us to wait", 5*time.Second); lost.Retry < want || lost.Retry > time.Minute {

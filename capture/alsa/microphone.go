@@ -47,6 +47,7 @@ type Microphone struct {
 	out       []float32  // the same at 48 kHz
 
 	xruns atomic.Uint64
+	turns atomic.Uint64
 	gain  atomic.Uint32 // bits of a float32: the limiter's, from the next run on
 }
 
@@ -79,8 +80,15 @@ func (m *Microphone) Name() string { return m.device.String() }
 // goroutine may call it.
 func (m *Microphone) SetGain(dB float64) { m.gain.Store(math.Float32bits(factor(dB))) }
 
+// Gain is what every value is multiplied by: 10 at 20 dB.
+func (m *Microphone) Gain() float64 { return float64(math.Float32frombits(m.gain.Load())) }
+
 // Xruns counts how often sound was lost, because Stream's function took too long or the card stopped for a while.
 func (m *Microphone) Xruns() uint64 { return m.xruns.Load() }
+
+// Turns counts the looks at the card, ten a second and more, whether it has sound or not: where it stays, the driver hangs.
+// Any goroutine may call it.
+func (m *Microphone) Turns() uint64 { return m.turns.Load() }
 
 // Close gives the device back. Stream must have returned.
 func (m *Microphone) Close() error { return m.stream.Close() }
@@ -92,6 +100,7 @@ func (m *Microphone) Stream(ctx context.Context, f func(capture.PCM)) error {
 	}
 	m.clock.lose()
 	for ctx.Err() == nil {
+		m.turns.Add(1)
 		err := m.step(f)
 		if err == nil {
 			continue

@@ -111,6 +111,9 @@ func TestSetGain(t *testing.T) {
 	if len(heard) < 2 || math.Abs(float64(heard[1]/heard[0])-0.1) > 1e-6 {
 		t.Errorf("20 dB less make %v", heard)
 	}
+	if g := m.Gain(); math.Abs(g-0.05012) > 1e-5 {
+		t.Errorf("-26 dB are %v", g)
+	}
 }
 
 func TestStreamRecovers(t *testing.T) {
@@ -168,6 +171,30 @@ func TestStreamSaysWhyItEnds(t *testing.T) {
 		if !errors.Is(err, test.want) || len(pts) != 2 {
 			t.Errorf("%s: %v after %d runs", name, err, len(pts))
 		}
+	}
+}
+
+// mute is a card that delivers nothing.
+type mute struct {
+	*card
+	waited func()
+}
+
+func (c mute) Wait(int) (bool, error) { c.waited(); return false, nil }
+
+// TestTurns holds that a card without sound is seen to be at work: what does not turn hangs in its driver.
+func TestTurns(t *testing.T) {
+	c := &card{rate: 48000}
+	m := c.microphone(t, Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	m.stream = mute{c, func() {
+		if m.Turns() == 10 {
+			cancel()
+		}
+	}}
+	if err := m.Stream(ctx, func(capture.PCM) { t.Error("a sound of nothing") }); err != nil || m.Turns() != 10 {
+		t.Errorf("%v after %d turns", err, m.Turns())
 	}
 }
 

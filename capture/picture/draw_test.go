@@ -81,6 +81,30 @@ func TestSlate(t *testing.T) {
 	}
 }
 
+// TestSlateLines holds that each line is there, below the one before, and that an empty one takes no room.
+func TestSlateLines(t *testing.T) {
+	for _, c := range []struct {
+		lines []string
+		rows  [2]bool
+	}{
+		{[]string{"", "Camera lost"}, [2]bool{true, false}},
+		{[]string{"Friday's concert", ""}, [2]bool{true, false}},
+		{[]string{"Friday's concert", "Camera lost"}, [2]bool{true, true}},
+	} {
+		var v Converter
+		img, err := v.Convert(Slate(640, 360, "Main stage", c.lines...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range c.rows {
+			row := image.Rect(0, 360*(54+14*i)/100, 640, 360*(64+14*i)/100)
+			if got := lit(img, row) > 100; got != want {
+				t.Errorf("%q: row %d is there: %v, want %v", c.lines, i, got, want)
+			}
+		}
+	}
+}
+
 // Text that is too long gets smaller: nothing is outside its rectangle, and both ends are there.
 func TestTextFits(t *testing.T) {
 	c := NewCanvas(400, 100)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,16 +22,16 @@ type asker struct {
 // choice is one of several answers.
 type choice struct{ value, text string }
 
-// text asks until the answer is good. An empty answer is fallback.
-func (a asker) text(ctx context.Context, question, fallback string, check func(string) error) (string, error) {
+// text asks until the answer is good. An empty answer is fallback, which is shown as that.
+func (a asker) text(ctx context.Context, question, fallback, shown string, check func(string) error) (string, error) {
 	for {
-		fmt.Fprintf(a.out, "\n%s [%s] ", question, fallback)
+		fmt.Fprintf(a.out, "\n%s [%s] ", question, shown)
 		answer, err := a.line(ctx)
 		if err != nil {
 			return "", err
 		}
 		if answer = strings.TrimSpace(answer); answer == "" {
-			answer = fallback
+			return fallback, nil
 		}
 		if err = check(answer); err == nil {
 			return answer, nil
@@ -39,20 +40,24 @@ func (a asker) text(ctx context.Context, question, fallback string, check func(s
 	}
 }
 
-// oneOf asks for a number of a list, whose first is taken for an empty answer.
-func (a asker) oneOf(ctx context.Context, question string, choices ...choice) (string, error) {
+// oneOf asks for a number of a list. An empty answer is fallback, which is in the list, or comes first in it.
+func (a asker) oneOf(ctx context.Context, question, fallback string, choices ...choice) (string, error) {
+	at := slices.IndexFunc(choices, func(c choice) bool { return c.value == fallback })
+	if at < 0 {
+		choices, at = append([]choice{{fallback, "as it is: " + fallback}}, choices...), 0
+	}
 	fmt.Fprintf(a.out, "\n%s\n", question)
 	for i, c := range choices {
 		fmt.Fprintf(a.out, "  %d  %s\n", i+1, c.text)
 	}
 	for {
-		fmt.Fprint(a.out, "Number [1] ")
+		fmt.Fprintf(a.out, "Number [%d] ", at+1)
 		answer, err := a.line(ctx)
 		if err != nil {
 			return "", err
 		}
 		if answer = strings.TrimSpace(answer); answer == "" {
-			return choices[0].value, nil
+			return fallback, nil
 		}
 		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(choices) {
 			return choices[n-1].value, nil

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -17,7 +19,6 @@ import (
 	"vigie/device/config"
 	"vigie/device/golive"
 	"vigie/device/station"
-	"vigie/device/status"
 	"vigie/relay"
 	"vigie/uplink"
 	"vigie/uplink/whip"
@@ -28,13 +29,15 @@ type box struct {
 	config     config.Config
 	log        *slog.Logger
 	station    *station.Station
-	status     *status.Server
+	status     *page
 	relay      *relay.Relay   // nil where another one is configured
 	clients    []*whip.Client // of the first relay and its backups
 	begin      atomic.Int32   // which of them a show is to try first
 	devices    chan struct{}  // holds a token when a camera may have come or gone
-	panelWhole bool           // every button and light that is configured is there
+	panelWatch panelWatch     // lines of the panel that may come yet
 	resume     *resume        // touched by the station's loop alone
+
+	certificates map[string]func() *x509.Certificate // the organiser's, by key; nil while it cannot be read
 
 	planner *planner
 
@@ -44,13 +47,13 @@ type box struct {
 
 	mu           sync.Mutex
 	configErrors []string
-	waiting      []string      // keys whose new values wait for the end of the show
 	rested       chan struct{} // closed and made anew at each change of the station
 }
 
 // newBox binds the ports and makes what a box is of; nothing runs yet.
 func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error) {
 	b := &box{config: s.config, log: log, rested: make(chan struct{}), devices: make(chan struct{}, 1)}
+	b.certificates = make(map[string]func() *x509.Certificate)
 	b.live.Store(&s.config)
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {
@@ -67,19 +70,18 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 		NewUplink: b.newUplink,
 		Probe:     b.probe,
 		Health:    healthOptions(s.config, stateDir),
+		Beside:    b.beside,
 		Config:    s.state,
 		Resume:    was,
 		Log:       log,
 		Changed:   b.changed,
 	}
 	b.planner = newPlanner(b, stateDir)
-	b.panelWhole = fitPanel(&options, s.config.Panel, log)
+	b.planner.gaveUp = resume.gaveUp
+	b.panelWatch = newPanelWatch(s.config.Panel, time.Now())
+	fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
-	server, err := b.statusServer(stateDir, s.journal)
-	if err != nil {
-		return nil, errors.Join(err, b.closeRelay())
-	}
-	b.status = server
+	b.status = newPage(b.statusServer(stateDir, s.journal), b.pageURL, log)
 	return b, nil
 }
 
@@ -99,7 +101,7 @@ func (b *box) run(ctx context.Context) error {
 		child(b.relay.Run)
 		b.log.Info("viewers watch at " + b.watchURL())
 	}
-	child(b.status.Run)
+	child(b.status.run)
 	wait.Go(func() { b.watchDevices(serve) })
 	wait.Go(func() { b.planner.run(failed) })
 	wait.Go(func() { b.planner.readCalendar(failed) })
@@ -108,7 +110,6 @@ func (b *box) run(ctx context.Context) error {
 	notifier.Go(func() { b.notify(failed, ended, tellSystemd) })
 	defer notifier.Wait()
 	defer end()
-	b.log.Info("the status page is at " + b.pageURL())
 	err := b.station.Run(failed)
 	stop()
 	wait.Wait()
@@ -158,12 +159,17 @@ func (b *box) probe(ctx context.Context) (golive.Relay, error) {
 
 // changed is called by the station's loop at each step.
 func (b *box) changed(m golive.Machine) {
-	b.resume.keep(m.Wanted, m.Cut)
+	b.turn()
+	b.resume.keep(m)
+	b.status.Notify()
+}
+
+// turn wakes who waits for the station.
+func (b *box) turn() {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	close(b.rested)
 	b.rested = make(chan struct{})
-	b.mu.Unlock()
-	b.status.Notify()
 }
 
 // next is closed at the next change of the station.

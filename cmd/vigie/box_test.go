@@ -196,7 +196,7 @@ func TestSetup(t *testing.T) {
 	}
 }
 
-// TestPortTaken holds that a file which reads well but names an address that cannot be had is a fault with a page, not
+// TestPortTaken holds that a file which reads well but names a relay's port that cannot be had is a fault with a page, not
 // the end of the program, and that it is not kept as the last good copy.
 func TestPortTaken(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -206,12 +206,12 @@ func TestPortTaken(t *testing.T) {
 	defer taken.Close()
 	dir := t.TempDir()
 	s := setup{path: filepath.Join(dir, "config.yaml"), config: testConfig(), seen: []byte("{}")}
-	s.config.Status.Listen = taken.Addr().String()
-	if _, err = newBox(s, dir, false, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "status.listen") {
+	s.config.Relay.Listen = taken.Addr().String()
+	if _, err = newBox(s, dir, false, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "relay.listen") {
 		t.Fatalf("got %v", err)
 	}
 	fallback := s.without(err, dir, nil, tryAgain)
-	if fallback.state != golive.ConfigBroken || fallback.broken == nil || fallback.config.Status.Listen != config.Default().Status.Listen {
+	if fallback.state != golive.ConfigBroken || fallback.broken == nil || fallback.config.Relay.Listen != config.Default().Relay.Listen {
 		t.Errorf("fell back on %v with %v", fallback.state, fallback.broken)
 	}
 }

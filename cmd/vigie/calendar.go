@@ -13,13 +13,16 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/health"
 	"vigie/device/schedule"
 )
 
-// How often a calendar is read.
+// How often a calendar is read. After a failure it is read again soon, and then less and less often, since the network mostly
+// comes later than the box.
 const (
 	readFile     = time.Minute
 	readDownload = 15 * time.Minute
+	readAgain    = 10 * time.Second
 	readTime     = 30 * time.Second // one download, at most
 )
 
@@ -31,7 +34,8 @@ func (p *planner) readCalendar(ctx context.Context) {
 		p.complain(err)
 		return
 	}
-	for kept := ""; ; {
+	kept, failing := "", time.Duration(0) // the last pause after a failure; 0 without one
+	for {
 		c := p.box.live.Load()
 		address, zone := string(c.Schedule.Calendar), c.Venue.Zone()
 		every := readDownload
@@ -40,15 +44,19 @@ func (p *planner) readCalendar(ctx context.Context) {
 		}
 		if of := address + " " + zone.String(); of != kept {
 			kept = of
-			p.adopt(p.kept(address, zone), "")
+			p.adopt(p.kept(address, zone))
 		}
-		if address != "" {
-			p.fetch(ctx, client, address, zone)
+		if address == "" || p.fetch(ctx, client, address, zone) {
+			failing = 0
+		} else {
+			failing = min(max(2*failing, readAgain), every)
+			every = failing
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.changed:
+			failing = 0
 		case <-time.After(every):
 		}
 	}
@@ -67,13 +75,13 @@ func (p *planner) client() (*http.Client, error) {
 	return schedule.Client(transport), nil
 }
 
-// fetch reads the calendar once.
-func (p *planner) fetch(ctx context.Context, client *http.Client, address string, zone *time.Location) {
+// fetch reads the calendar once, and tells whether it could.
+func (p *planner) fetch(ctx context.Context, client *http.Client, address string, zone *time.Location) bool {
 	limited, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	data, err := schedule.Fetch(limited, client, address)
 	if ctx.Err() != nil {
-		return
+		return false
 	}
 	var calendar *schedule.Calendar
 	if err == nil {
@@ -81,32 +89,49 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 	}
 	if err != nil {
 		p.complain(err)
-		return
+		return false
 	}
-	p.adopt(calendar, "")
+	p.adopt(calendar)
 	if err := p.keep(address, data); err != nil {
 		p.box.log.Warn("the calendar cannot be kept: after a restart it is needed again", "err", err)
 	}
+	return true
 }
 
-// complain keeps the schedule as it is, and says so.
-func (p *planner) complain(err error) {
-	p.mu.Lock()
-	calendar, last := p.calendar, p.trouble
-	p.mu.Unlock()
-	text := fmt.Sprintf("The calendar cannot be read: %v. The shows that were read before stay planned.", err)
-	if text != last {
-		p.box.log.Warn("the calendar cannot be read; the schedule stays as it is", "err", err)
+// leftOut says which events of a calendar are no shows because nobody understands them; "" where there are none. Three are
+// named.
+func leftOut(c *schedule.Calendar) string {
+	if c == nil || len(c.Skipped) == 0 {
+		return ""
 	}
-	p.adopt(calendar, text)
+	var named []string
+	for _, err := range c.Skipped[:min(len(c.Skipped), 3)] {
+		named = append(named, err.Error())
+	}
+	if more := len(c.Skipped) - len(named); more > 0 {
+		named = append(named, fmt.Sprintf("and %d more", more))
+	}
+	return "Left out of the calendar, with all that repeats with it: " + strings.Join(named, "; ") + "."
 }
 
-// adopt makes a calendar, or none, the one that counts.
-func (p *planner) adopt(calendar *schedule.Calendar, trouble string) {
+// complain keeps the schedule as it is, and says so. The station tells the journal when that begins and when it is over.
+func (p *planner) complain(err error) {
+	if p.trouble != nil && p.trouble.Error() != err.Error() {
+		p.box.log.Warn("the calendar still cannot be read", "err", err)
+	}
+	p.trouble = err
+	p.notice(health.Condition{Code: health.CalendarFailed, Text: fmt.Sprintf("The calendar cannot be read: %v.", err),
+		Advice: "The shows that were read before stay planned. Look at schedule.calendar, and at the network."})
+}
+
+// adopt makes a calendar, or none, the one that counts. Nothing else is wrong with it than what is left out.
+func (p *planner) adopt(calendar *schedule.Calendar) {
 	p.mu.Lock()
-	p.stale = true
-	p.calendar, p.trouble = calendar, trouble
+	p.stale, p.calendar = true, calendar
 	p.mu.Unlock()
+	p.trouble = nil
+	p.notice(health.Condition{Code: health.CalendarFailed, Text: leftOut(calendar),
+		Advice: "Mend what is named in the program that makes it; it is read again and again."})
 	p.box.status.Notify()
 }
 

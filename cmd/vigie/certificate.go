@@ -1,19 +1,14 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/big"
-	"net"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,10 +17,9 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/golive"
+	"vigie/device/health"
 )
-
-// certificateFile is the status page's own certificate and its key, in the state directory.
-const certificateFile = "status-certificate.pem"
 
 // renewed is a certificate of files that others renew: it is read again when one of them is another.
 type renewed struct {
@@ -68,91 +62,32 @@ func stamp(path string) string {
 }
 
 // pageCertificate is the organiser's certificate for the status page, else the box's own.
-func pageCertificate(c config.Status, dir string, log *slog.Logger) (func() (*tls.Certificate, error), error) {
+func pageCertificate(c config.Status, dir string, log *slog.Logger) func() (*tls.Certificate, error) {
 	if c.TLS.Cert != "" {
-		r := &renewed{files: c.TLS, log: log}
-		_, err := r.get()
-		return r.get, err
+		return (&renewed{files: c.TLS, log: log}).get
 	}
-	own, err := ownCertificate(dir)
-	if err != nil {
-		return nil, fmt.Errorf("the status page's certificate: %w", err)
-	}
-	return func() (*tls.Certificate, error) { return own, nil }, nil
+	return (&ownCertificate{dir: dir, log: log}).get
 }
 
-// ownCertificate is the one in the state directory, made where there is none or it no longer serves.
-func ownCertificate(dir string) (*tls.Certificate, error) {
-	path, host := filepath.Join(dir, certificateFile), hostName()
-	if pair, err := tls.LoadX509KeyPair(path, path); err == nil && pair.Leaf.NotAfter.After(time.Now()) &&
-		slices.Contains(pair.Leaf.DNSNames, host) {
-		return &pair, nil
-	}
-	text, err := newCertificate(host, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	if err := replaceFile(path, text); err != nil {
-		return nil, err
-	}
-	pair, err := tls.LoadX509KeyPair(path, path)
-	return &pair, err
-}
-
-func hostName() string {
-	host, err := os.Hostname()
-	if err != nil || host == "" {
-		host = "localhost"
-	}
-	return strings.ToLower(host)
-}
-
-// built is before any box: a clock that says less was never set.
-var built = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-
-// newCertificate is PEM with a certificate for ten years and its key. A board may not know the time when it makes it, so
-// it began long ago.
-func newCertificate(host string, now time.Time) ([]byte, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
-	if err != nil {
-		return nil, err
-	}
-	if now.Before(built) {
-		now = built
-	}
-	short, _, _ := strings.Cut(host, ".")
-	template := &x509.Certificate{
-		SerialNumber: serial, Subject: pkix.Name{CommonName: host},
-		NotBefore: time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC), NotAfter: now.AddDate(10, 0, 0),
-		DNSNames: slices.Compact([]string{host, short + ".local", "localhost"}), IPAddresses: ownAddresses(),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
-		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})), nil
-}
-
-// ownAddresses are those by which others reach this machine now.
-func ownAddresses() (own []net.IP) {
-	all, _ := net.InterfaceAddrs() // without addresses it is for names alone
-	for _, a := range all {
-		if n, ok := a.(*net.IPNet); ok && n.IP.IsGlobalUnicast() {
-			own = append(own, n.IP)
+// endings is the warning that certificates, by the keys that they are for, end soon or have.
+func endings(of map[string]func() *x509.Certificate, now time.Time) []health.Condition {
+	var texts []string
+	for _, key := range slices.Sorted(maps.Keys(of)) {
+		c := of[key]()
+		if c == nil || now.Before(c.NotAfter.Add(-renewal)) {
+			continue
 		}
+		verb := "ends"
+		if now.After(c.NotAfter) {
+			verb = "has ended"
+		}
+		texts = append(texts, fmt.Sprintf("The certificate of %s %s on %s.", key, verb, c.NotAfter.Format("2 January 2006")))
 	}
-	return own
+	if texts == nil {
+		return nil
+	}
+	return []health.Condition{{Code: health.CertificateEnds, Severity: golive.Warning, Text: strings.Join(texts, " "),
+		Advice: "Renew it. The status page takes a new one by itself, the relay when vigie is started again."}}
 }
 
 // statusPage is where the page is and how its certificate is known, for doctor.
@@ -188,5 +123,10 @@ func fingerprint(file string) (string, error) {
 	if block == nil || block.Type != "CERTIFICATE" {
 		return "", errors.New(file + " has no certificate in it")
 	}
-	return strings.ReplaceAll(fmt.Sprintf("% X", sha256.Sum256(block.Bytes)), " ", ":"), nil
+	return printOf(block.Bytes), nil
+}
+
+// printOf is the fingerprint of a certificate in DER.
+func printOf(der []byte) string {
+	return strings.ReplaceAll(fmt.Sprintf("% X", sha256.Sum256(der)), " ", ":")
 }

@@ -42,13 +42,21 @@ func (b *box) videoOptions(demo bool) *capture.VideoOptions {
 		},
 		Devices: b.devices,
 		Slate: func(f capture.VideoFormat, lost bool) *capture.RawFrame {
-			line := "Paused by the crew, back in a moment"
-			if lost {
-				line = "Camera lost, back in a moment"
-			}
-			return picture.Slate(f.Width, f.Height, b.live.Load().Venue.Name, line)
+			words := b.slateSays(lost)
+			return picture.Slate(f.Width, f.Height, words[0], words[1:]...)
 		},
+		Words: b.slateSays,
 	}
+}
+
+// slateSays is who it is, what is on where the show has a title, and why there is no picture.
+func (b *box) slateSays(lost bool) [3]string {
+	why := "Paused by the crew, back in a moment"
+	if lost {
+		why = "Camera lost, back in a moment"
+	}
+	c := b.live.Load()
+	return [3]string{c.Venue.Name, c.Broadcast.Title, why}
 }
 
 // watchDevices wakes who looks for a camera when one may have come.
@@ -98,7 +106,7 @@ func (o *opener) open(kept capture.Chain, d capture.Demand) (capture.Chain, erro
 			return kept, errors.Join(append(failed, noWay(board, choice, o.config.Camera.Device))...)
 		}
 		if kept, err = o.follow(*choice.Way, kept); err == nil {
-			kept.Missing = choice.Missing
+			kept.Missing, kept.HDMI = choice.Missing, isBridge(board, choice.Way.Camera)
 			return kept, nil
 		}
 		step, answer := (*stepError)(nil), (*answerError)(nil)

@@ -103,6 +103,10 @@ func TestDeliverASignal(t *testing.T) {
 	if bridge.Signal.Width != 1280 {
 		t.Error("the board that was found is changed")
 	}
+	board.Cameras = append(board.Cameras, webcam("b", capture.YU12))
+	if !isBridge(board, "a") || isBridge(board, "b") || isBridge(board, testCamera) {
+		t.Error("a bridge is not told from a camera")
+	}
 }
 
 // TestCSICameraWithAnotherSize holds that the encoder is opened for what libcamera settled, not for what was asked for.

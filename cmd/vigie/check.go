@@ -16,7 +16,13 @@ func (c checkCommand) Run(out io.Writer) error {
 	if err != nil {
 		return usageError{err}
 	}
-	for _, line := range config.Explain(cfg) {
+	lines := config.Explain(cfg)
+	if s, ok := findService(); ok {
+		for _, u := range s.misses(cfg) {
+			lines = append(lines, "warning: "+u.text+": "+u.cure)
+		}
+	}
+	for _, line := range lines {
 		if _, err := fmt.Fprintln(out, line); err != nil {
 			return err
 		}

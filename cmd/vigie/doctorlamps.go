@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"vigie/device/config"
@@ -15,18 +14,15 @@ const lampTime = 2 * time.Second
 
 // lamps lights each lamp that is fitted in turn, and says which it is. Lights blink, so that red never says live; the
 // on-air lamp is lit. A lamp whose line cannot be had is red in the report: a vigie that runs holds them all.
-func (c doctorCommand) lamps(ctx context.Context, out io.Writer, p config.Panel) error {
-	var found []finding
+func lamps(ctx context.Context, r *report, p config.Panel) error {
 	for _, l := range lampsOf(p) {
 		lights, err := l.find()
 		f := finding{l.part, "green", l.Line + l.shows, "where it does not, look at its wiring and at active"}
 		if err != nil {
 			f = finding{l.part, "red", err.Error(), "where vigie runs it has the lines: stop it first"}
 		}
-		if found = append(found, f); !c.JSON {
-			if err := printFindings(out, []finding{f}, false); err != nil {
-				return err
-			}
+		if err := r.add(f); err != nil {
+			return err
 		}
 		if err == nil {
 			lights.Set(golive.Lights{Red: golive.Fast})
@@ -38,12 +34,7 @@ func (c doctorCommand) lamps(ctx context.Context, out io.Writer, p config.Panel)
 			return ctx.Err()
 		}
 	}
-	if c.JSON {
-		if err := printFindings(out, found, true); err != nil {
-			return err
-		}
-	}
-	return unwell(found)
+	return r.end()
 }
 
 // tryLamp is a lamp that doctor shows, driven as if red were all that the panel has, or its on-air lamp.

@@ -26,7 +26,7 @@ func pictures(c *config.Config) []finding {
 		found = append(found, f)
 	}
 	for _, camera := range board.Cameras {
-		found = append(found, finding{"camera", "green", describeCamera(camera), ""})
+		found = append(found, lookAtCamera(camera))
 	}
 	for _, m := range board.Mem2Mem {
 		found = append(found, finding{"codec", "green", describeMem2Mem(m), ""})
@@ -37,18 +37,20 @@ func pictures(c *config.Config) []finding {
 	return append(found, way(c, board))
 }
 
-func describeCamera(c capture.BoardCamera) string {
+// lookAtCamera is amber for a bridge that nothing is plugged into.
+func lookAtCamera(c capture.BoardCamera) finding {
 	at := c.Path
 	if c.Node != "" && c.Node != c.Path {
 		at += " (" + c.Node + ")"
 	}
-	text := fmt.Sprintf("%s at %s: %s", c.Name, at, offers(c.Queue))
+	f := finding{"camera", "green", fmt.Sprintf("%s at %s: %s", c.Name, at, offers(c.Queue)), ""}
 	if s := c.Signal; s != nil && s.Width > 0 {
-		text += fmt.Sprintf("; its signal is %dx%d at %.4g", s.Width, s.Height, s.FPS)
+		f.Text += fmt.Sprintf("; its signal is %dx%d at %.4g", s.Width, s.Height, s.FPS)
 	} else if s != nil {
-		text += "; no signal at its input"
+		f.Light, f.Text = "amber", f.Text+"; no signal at its input"
+		f.Advice = "plug the source in, and switch it on; another cable, or another output of the source"
 	}
-	return text
+	return f
 }
 
 func describeMem2Mem(m capture.Mem2Mem) string {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"runtime/debug"
+	"strconv"
 	"time"
 
 	"vigie/device/config"
@@ -17,16 +17,16 @@ func healthOptions(c config.Config, stateDir string) *health.Options {
 	return o
 }
 
-// builtAt is when the commit was made that this program was built of; zero where the go command did not know.
-func builtAt() (at time.Time) {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return at
+// beside is what this program finds wrong besides what the station and its health do.
+func (b *box) beside() []health.Condition {
+	return append(b.status.conditions(), endings(b.certificates, time.Now())...)
+}
+
+// builtAt is when the commit was made that this program was built of; zero where the build did not say.
+func builtAt() time.Time {
+	at, err := strconv.ParseInt(committed, 10, 64)
+	if err != nil {
+		return time.Time{}
 	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.time" {
-			at, _ = time.Parse(time.RFC3339, s.Value) // zero, where it cannot be read
-		}
-	}
-	return at
+	return time.Unix(at, 0)
 }

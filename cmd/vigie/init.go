@@ -2,20 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"strings"
-	"unicode"
 
-	"vigie/capture/alsa"
-	"vigie/capture/v4l2"
+	"vigie"
 	"vigie/device/config"
 )
 
 type initCommand struct {
 	file
-	Overwrite bool `help:"Write over a configuration that is there."`
+	Overwrite bool `help:"Change a configuration that is there. What is not asked for stays, and FILE.bak is what it was."`
 }
 
 // Run asks, and writes a configuration with comments. Until the last answer nothing is written.
@@ -24,86 +23,61 @@ func (c initCommand) Run(ctx context.Context, out io.Writer) error {
 }
 
 func (c initCommand) run(ctx context.Context, a asker) error {
-	if _, err := os.Lstat(c.Config); err == nil && !c.Overwrite {
-		return usageError{fmt.Errorf("%s is there already; --overwrite replaces it, and --config writes another one", c.Config)}
+	from, err := c.begin(a.out)
+	if err != nil {
+		return err
 	}
-	values, token, err := c.ask(ctx, a)
+	values, token, err := ask(ctx, a, from.config)
 	if err != nil {
 		fmt.Fprintln(a.out)
 		return fmt.Errorf("nothing was written: %w", err)
 	}
-	if err := c.write(values, token); err != nil {
+	if from.there && len(values) == 0 && token == "" {
+		fmt.Fprintf(a.out, "\nNothing is different: %s stays as it is.\n", c.Config)
+		return nil
+	}
+	if err := c.write(from, values, token); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "\n%s is written. `vigie check --config %s` says what the box will do.\n", c.Config, c.Config)
+	if from.over {
+		fmt.Fprintf(a.out, "What it was is in %s.\n", beforeInit(c.Config))
+	}
+	if token != "" {
+		fmt.Fprintln(a.out, "The token counts when the service is started again: sudo systemctl restart vigie")
+	}
 	return nil
 }
 
-// ask asks six questions. It returns texts for keys of the configuration, and the relay's token.
-func (c initCommand) ask(ctx context.Context, a asker) (values map[string]string, token string, err error) {
-	values = map[string]string{}
-	ask := func(key, question, fallback string) {
-		if err == nil {
-			values[key], err = a.text(ctx, question, fallback, func(s string) error { return config.Check(key, s) })
-		}
-	}
-	choose := func(key, question string, choices ...choice) {
-		if err == nil {
-			values[key], err = a.oneOf(ctx, question, choices...)
-		}
-	}
-	ask("venue.name", "1. What do viewers call this stage?", "Main stage")
-	values["venue.channel"] = channelOf(values["venue.name"])
-	ask("relay.url", "2. Where does the show go? The https:// address that your relay's operator gave you, or the relay inside vigie.", config.Embedded)
-	switch {
-	case err != nil:
-	case values["relay.url"] != config.Embedded:
-		token, err = a.secret(ctx, "3. The relay's token (it is not shown; empty for none):")
-	default:
-		choose("relay.listen", "3. Who can watch?", choice{"127.0.0.1:8889", "this computer alone"}, choice{":8889", "everyone who reaches this box"})
-	}
-	choose("camera.device", "4. Which camera?", cameraChoices()...)
-	choose("microphone.device", "5. Which microphone?", microphoneChoices()...)
-	choose("status.listen", "6. Who can see the status page, and press its button?",
-		choice{"127.0.0.1:8080", "this computer alone"}, choice{":8080", "everyone who reaches this box and has its passphrase"})
-	return values, token, err
+// beginning is the file that the answers go into.
+type beginning struct {
+	text   []byte
+	config *config.Config // what it says
+	there  bool           // it is the one that is there, and no shipped one
+	over   bool           // one is there, good or broken
 }
 
-// plainLetters are those of an address for letters of Western Europe.
-var plainLetters = strings.NewReplacer("à", "a", "â", "a", "ä", "a", "å", "a", "á", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e",
-	"í", "i", "î", "i", "ï", "i", "ñ", "n", "ó", "o", "ô", "o", "ö", "o", "ø", "o", "ú", "u", "ù", "u", "û", "u", "ü", "u", "æ", "ae", "œ", "oe", "ß", "ss")
-
-// channelOf makes the last part of an address of a name.
-func channelOf(name string) string {
-	words := strings.FieldsFunc(plainLetters.Replace(strings.ToLower(name)), func(r rune) bool {
-		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
-	channel := strings.Trim(strings.Join(words, "-"), "-")
-	channel = strings.Trim(channel[:min(len(channel), 63)], "-")
-	if config.Check("venue.channel", channel) != nil {
-		return "main-stage"
+// begin reads the configuration that is there, whose values are the answers of those who just press Enter; where there is
+// none, or a broken one, the shipped one.
+func (c initCommand) begin(out io.Writer) (beginning, error) {
+	defaults := config.Default()
+	shipped := beginning{text: vigie.ShippedConfig, config: &defaults}
+	if _, err := os.Lstat(c.Config); errors.Is(err, fs.ErrNotExist) {
+		return shipped, nil
 	}
-	return channel
-}
-
-func cameraChoices() []choice {
-	all := []choice{{"auto", "the first one that is found"}}
-	cameras, _ := v4l2.FindCameras() // those that may not be looked at are not offered
-	for _, c := range cameras {
-		if config.Check("camera.device", c.Path) == nil {
-			all = append(all, choice{c.Path, c.Name + " (" + c.Path + ")"})
-		}
+	if !c.Overwrite {
+		return shipped, usageError{fmt.Errorf("%s is there already; --overwrite changes it, and --config writes another one", c.Config)}
 	}
-	return append(all, choice{"rpicam", "a CSI camera that needs libcamera"}, choice{"none", "none: the show is sound alone"})
-}
-
-func microphoneChoices() []choice {
-	all := []choice{{"auto", "the first one that is found"}}
-	microphones, _ := alsa.Find()
-	for _, m := range microphones {
-		if config.Check("microphone.device", m.Address()) == nil {
-			all = append(all, choice{m.Address(), m.String()})
-		}
+	data, err := config.Read(c.Config)
+	if err != nil {
+		return shipped, err
 	}
-	return append(all, choice{"none", "none: the show is silent"})
+	cfg, err := config.Parse(c.Config, data, nil)
+	if err != nil {
+		fmt.Fprintf(out, "%v\n\nThe file is broken: all of it is written anew, and what it was goes to %s.\n"+
+			"To keep what is in it, end here (Ctrl-C) and mend it.\n", err, beforeInit(c.Config))
+		shipped.over = true
+		return shipped, nil
+	}
+	return beginning{data, cfg, true, true}, nil
 }

@@ -119,19 +119,84 @@ func TestInitLeavesNothing(t *testing.T) {
 	if _, err := answer(t, initCommand{file: file{path}}, all); err == nil || entries(t, dir) != "relay-token" {
 		t.Errorf("over a token: %v; there are %s", err, entries(t, dir))
 	}
-	if _, err := answer(t, initCommand{file: file{path}, Overwrite: true}, all); err != nil || entries(t, dir) != "config.yaml relay-token" {
+	if _, err := answer(t, initCommand{file: file{path}, Overwrite: true}, all); err != nil || entries(t, dir) != "config.yaml relay-token relay-token.bak" {
 		t.Errorf("asked to: %v; there are %s", err, entries(t, dir))
 	}
 	if err := os.Mkdir(filepath.Join(dir, "tokens"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	_, err := answer(t, initCommand{file: file{path}, Overwrite: true}, all)
+	_, err := answer(t, initCommand{file: file{path}, Overwrite: true}, strings.Replace(all, "whip", "whip/2", 1))
 	if cfg, loadErr := config.Load(path, nil); err != nil || loadErr != nil || cfg.Relay.TokenFile != filepath.Join(dir, "tokens", "relay") {
 		t.Errorf("with the package's folder: %v, %v", err, loadErr)
 	}
 	usage := usageError{}
 	if _, err := answer(t, initCommand{file: file{path}}, all); !errors.As(err, &usage) {
 		t.Errorf("over a configuration: %v", err)
+	}
+}
+
+// TestInitChanges holds that of a configuration that is there what was answered changes, and nothing else.
+func TestInitChanges(t *testing.T) {
+	dir := t.TempDir()
+	path, token := filepath.Join(dir, "config.yaml"), filepath.Join(dir, "stage")
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o640); err != nil {
+			t.Fatal(err)
+		}
+	}
+	was := `# Wired by Anna in May.
+venue: {name: Hall, channel: posters} # printed
+relay:
+  url: https://relay.example.org/whip/s3cret
+  token_file: ` + token + `
+  ice_servers: [stun:stun.example.org]
+panel: {buttons: {cut: {line: GPIO24}}, lights: {red: {line: GPIO5, active: low}}}
+status: {listen: "192.0.2.7:8080"}
+`
+	write(path, was)
+	write(token, "of-the-stage\n")
+	over := initCommand{file: file{path}, Overwrite: true}
+	read := func(path string) string {
+		t.Helper()
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+
+	out, err := answer(t, over, strings.Repeat("\n", 6))
+	if err != nil || read(path) != was || entries(t, dir) != "config.yaml stage" || !strings.Contains(out, "Nothing is different") {
+		t.Errorf("nothing but Enter: %v, %s\n%s", err, entries(t, dir), out)
+	}
+	if !strings.Contains(out, "[Hall]") || strings.Contains(out, "s3cret") || !strings.Contains(out, "as it is: 192.0.2.7:8080") ||
+		!strings.Contains(out, "empty keeps the one in "+token) {
+		t.Errorf("it is not shown what is there:\n%s", out)
+	}
+
+	out, err = answer(t, over, "Big hall\n\nnew-token\n\n\n2\n")
+	want := strings.NewReplacer("name: Hall", `name: "Big hall"`, "\"192.0.2.7:8080\"", "\"127.0.0.1:8080\"").Replace(was)
+	if err != nil || read(path) != want || read(path+".bak") != was {
+		t.Errorf("%v:\n%s\n%s", err, read(path), read(path+".bak"))
+	}
+	if read(token) != "new-token\n" || read(token+".bak") != "of-the-stage\n" || !strings.Contains(out, "sudo systemctl restart vigie") {
+		t.Errorf("the token is %s, %s", read(token), out)
+	}
+	for _, name := range []string{"config.yaml", "config.yaml.bak", "stage"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o640 {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
+
+	if _, err = answer(t, over, "\nhttps://another.example.org/whip\n\n\n\n\n"); err != nil || !strings.Contains(read(path), "token_file: \"\"") {
+		t.Errorf("another relay gets the first one's token: %v\n%s", err, read(path))
+	}
+	write(path, "venue: {name: Hall}\nnonsense: 1\n")
+	out, err = answer(t, over, strings.Repeat("\n", 6))
+	if err != nil || !strings.Contains(out, "config.yaml:2:1: nonsense") || !strings.Contains(read(path), "name: Main stage") ||
+		!strings.Contains(read(path+".bak"), "nonsense") {
+		t.Errorf("a broken one: %v\n%s", err, out)
 	}
 }
 

@@ -68,3 +68,8 @@ func smaller(w capture.Wish) capture.Wish {
 	w.Width, w.Height = w.Width*2/3/16*16, w.Height*2/3/8*8
 	return w
 }
+
+// isBridge tells whether a camera of the board is an HDMI bridge: one that follows a signal.
+func isBridge(board capture.Board, path string) bool {
+	return slices.ContainsFunc(board.Cameras, func(c capture.BoardCamera) bool { return c.Path == path && c.Signal != nil })
+}

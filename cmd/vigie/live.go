@@ -7,6 +7,7 @@ import (
 
 	"vigie/capture/v4l2"
 	"vigie/device/config"
+	"vigie/device/health"
 )
 
 // takeOver gives the running box what can change in a show, and returns the keys whose new values it has now and those
@@ -40,11 +41,18 @@ func (b *box) takeOver(c config.Config) (taken, wait []string) {
 		b.planner.change()
 	}
 	wait = config.Diff(&now, &c)
-	b.mu.Lock()
-	b.waiting = wait
-	b.mu.Unlock()
+	b.tellWaiting(wait)
 	b.status.Notify()
 	return taken, wait
+}
+
+// tellWaiting tells of the keys whose new values wait for the end of the show; none takes that back.
+func (b *box) tellWaiting(keys []string) {
+	c := health.Condition{Code: health.ConfigWaits, Advice: "The box then begins anew with them."}
+	if len(keys) > 0 {
+		c.Text = "Changed in config.yaml: " + strings.Join(keys, ", ") + " " + waits(keys) + " for the end of the show."
+	}
+	b.station.Notice(c)
 }
 
 func isControl(key string) bool { return strings.HasPrefix(key, "camera.controls.") }
@@ -69,8 +77,5 @@ func (b *box) setConfigErrors(err error) {
 	}
 	b.mu.Lock()
 	b.configErrors = lines
-	if err != nil {
-		b.waiting = nil // the file that had them is no more
-	}
 	b.mu.Unlock()
 }

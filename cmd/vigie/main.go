@@ -4,7 +4,7 @@
 //	vigie run         the box's daemon
 //	vigie init        ask six questions and write config.yaml
 //	vigie check       read config.yaml and say what will happen
-//	vigie doctor      look at the board: cameras, microphones, lines, relay
+//	vigie doctor      look at the board: devices, the way to the relay, disk
 //	vigie relay       the embedded relay alone
 //	vigie passphrase  print what the status page asks for from another computer
 //	vigie version     what this is
@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
@@ -26,8 +25,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// What the build sets.
-var version, commit = "unknown", "unknown"
+// What the build sets; committed is in seconds since 1970.
+var version, commit, committed = "unknown", "unknown", ""
 
 // Exit codes, also for systemd.
 const (
@@ -45,7 +44,7 @@ type commands struct {
 	Run        runCommand        `cmd:"" help:"The box's daemon: wait for the button, go live, tell the truth."`
 	Init       initCommand       `cmd:"" help:"Ask six questions and write a configuration with comments."`
 	Check      checkCommand      `cmd:"" help:"Read the configuration and say what will happen, or what is wrong."`
-	Doctor     doctorCommand     `cmd:"" help:"Look at the board: cameras, microphones, GPIO lines, relay."`
+	Doctor     doctorCommand     `cmd:"" help:"Look at the board: cameras, microphone, GPIO lines, the way to the relay, disk, clock, power."`
 	Relay      relayCommand      `cmd:"" help:"The embedded relay alone, for a hall's own network."`
 	Passphrase passphraseCommand `cmd:"" help:"Print what the status page asks for from another computer."`
 	Version    versionCommand    `cmd:"" help:"What this is."`
@@ -90,25 +89,15 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(stderr, err)
+	text := err.Error()
+	if forJournal() {
+		text = errorPrefix + strings.ReplaceAll(text, "\n", "\n"+errorPrefix)
+	}
+	fmt.Fprintln(stderr, text)
 	if usage := (usageError{}); errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitFailed
-}
-
-// newLog writes to standard error, as journald reads it: it stamps the time itself.
-func newLog(level slog.Leveler) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if os.Getenv("JOURNAL_STREAM") != "" {
-		options.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
-			if len(groups) == 0 && a.Key == slog.TimeKey {
-				return slog.Attr{}
-			}
-			return a
-		}
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
 type versionCommand struct{}

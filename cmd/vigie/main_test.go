@@ -62,7 +62,7 @@ func TestDoctor(t *testing.T) {
 	if err := json.Unmarshal(stdout.Bytes(), &found); err != nil {
 		t.Fatalf("%v: %s %s", err, stdout.String(), stderr.String())
 	}
-	for _, part := range []string{"configuration", "camera", "microphone", "relay"} {
+	for _, part := range []string{"configuration", "vigie", "camera", "microphone", "relay", "disk", "clock", "temperature", "power", "status page"} {
 		if !strings.Contains(stdout.String(), `"`+part+`"`) {
 			t.Errorf("nothing about the %s: %s", part, stdout.String())
 		}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -13,43 +15,63 @@ import (
 )
 
 const (
-	// A picture is late by seconds while ways are tried and encoders opened again; then its goroutine hangs.
-	pictureTakes = 30 * time.Second
-	soundTakes   = 10 * time.Second
-	uplinkTakes  = 10 * time.Second
-	endTakes     = 15 * time.Second // of a show: a DELETE and the closing of the connection are given up long before
+	// A picture is late by seconds while ways are tried and encoders opened again, and rpicam-vid may take ten to begin.
+	deviceTakes = 30 * time.Second
+	// A device that has not answered since the program began hung in the program before too, or does from the boot on: the
+	// box works without it, and beginning anew is tried from time to time.
+	firstTakes  = 5 * time.Minute
+	soundTakes  = 10 * time.Second
+	uplinkTakes = 10 * time.Second
+	endTakes    = 15 * time.Second // of a show: a DELETE and the closing of the connection are given up long before
 	// stopTakes is how long a box may take that was told to end; systemd's TimeoutStopSec is shorter.
 	stopTakes = 6 * time.Second
-	// lookEach is how often the box is looked at: the station's loop turns each second.
-	lookEach = time.Second
+	// lookEach is how often the station's loop turns, and the box is looked at.
+	lookEach  = time.Second
+	loopTakes = 3 * lookEach / 2
 )
 
-// notify tells systemd that the box is ready, how it is, and each second that it works, until end is done. A box that
-// does not work is not reported to, and systemd starts the program again (WatchdogSec). The box is judged until ending
-// is done; after that, stopTakes is what it has. What Snapshot waits for, the locks of the pipelines and the uplink, is
-// looked at by calling it.
+// notify tells systemd that the box is ready, how it is, and at a turn of the station's loop, each second, that it works,
+// until ending is done. A box that does not work is not reported to, and systemd starts the program again (WatchdogSec).
+// What it was told last is no later than the last turn, so a loop that hangs has WatchdogSec from then. The box is judged until
+// ending is done; after that, stopTakes is what it has. What Snapshot waits for, the locks of the pipelines and the
+// uplink, is looked at by calling it.
 func (b *box) notify(ending, end context.Context, tell func(state string)) {
-	look := time.NewTicker(lookEach)
-	defer look.Stop()
 	var dog watchdog.Watchdog
-	for hungry, told := 0, ""; ending.Err() == nil; {
+	told, hangs := "", false
+	for turned := true; ending.Err() == nil; turned = b.awaitTurn(ending) {
 		s := b.station.Snapshot()
 		if status := statusLine(s); status != told && !s.At.IsZero() { // the loop runs
 			told = status
 			tell(daemon.SdNotifyReady + "\nSTATUS=" + status)
 		}
-		if err := dog.Look(time.Now(), parts(s)...); err == nil {
-			hungry = 0
-			tell(daemon.SdNotifyWatchdog)
-		} else if hungry++; hungry == 2 { // the loop may come a little late
+		err := dog.Look(time.Now(), parts(s)...)
+		if !turned {
+			err = errors.Join(fmt.Errorf("the station's loop has stood still for %v", loopTakes), err)
+		}
+		if err != nil && !hangs {
 			b.log.Error("the box hangs; systemd starts it again if that lasts", "err", err)
 		}
-		select {
-		case <-look.C:
-		case <-ending.Done():
+		if hangs = err != nil; !hangs {
+			tell(daemon.SdNotifyWatchdog)
 		}
 	}
 	notifyEnd(ending, end, tell)
+}
+
+// awaitTurn returns true at the next turn of the station's loop, and false where there is none for loopTakes or ctx is done.
+// Events make the loop turn in crowds: what turns within half a second is not looked at.
+func (b *box) awaitTurn(ctx context.Context) bool {
+	pause := func(d time.Duration, turn <-chan struct{}) bool {
+		select {
+		case <-turn:
+			return true
+		case <-time.After(d):
+		case <-ctx.Done():
+		}
+		return false
+	}
+	pause(lookEach/2, nil)
+	return pause(loopTakes, b.next())
 }
 
 // notifyEnd keeps systemd patient while the box ends.
@@ -73,12 +95,24 @@ func tellSystemd(state string) {
 	_, _ = daemon.SdNotify(false, state)
 }
 
-// parts is what the box believes to be at work, for the watchdog. A device that is missing, or that was never found, is no
-// part of it, nor is an uplink without a session: what those wait for may never come.
+// parts is what the box believes to be at work beside the station's loop, for the watchdog. The goroutines of the picture and
+// of the microphone turn also while a device is missing, which is no reason to begin anew; one that stands still hangs in a
+// driver or an encoder, and would never find its device again. An uplink without a session is no part: what it waits for may
+// never come.
 func parts(s station.Snapshot) []watchdog.Part {
-	all := []watchdog.Part{{Name: "the station's loop", Count: uint64(s.At.UnixNano())}}
-	if c := s.Machine.Camera; s.Video != nil && (c == golive.Present || c == golive.Simulated) {
-		all = append(all, watchdog.Part{Name: "the picture", Count: s.Video.Pictures, Patience: pictureTakes})
+	var all []watchdog.Part
+	device := func(name string, turns uint64) {
+		patience := deviceTakes
+		if turns == 1 {
+			patience = firstTakes
+		}
+		all = append(all, watchdog.Part{Name: name, Count: turns, Patience: patience})
+	}
+	if s.Video != nil {
+		device("the picture", s.Video.Turns)
+	}
+	if s.SoundTurns > 0 {
+		device("the microphone", s.SoundTurns)
 	}
 	if s.Audio != nil && s.Audio.Busy {
 		all = append(all, watchdog.Part{Name: "the sound", Count: s.Audio.Packets, Patience: soundTakes})

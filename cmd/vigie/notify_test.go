@@ -28,10 +28,13 @@ func TestNotify(t *testing.T) {
 		var mu sync.Mutex
 		turn := make(chan struct{}, 1) // who has it lets the loop turn, or not
 		var said []string
+		var turned, fed time.Time // last
 		tell := func(s string) {
 			mu.Lock()
 			defer mu.Unlock()
-			said = append(said, s)
+			if said = append(said, s); s == "WATCHDOG=1" {
+				fed = time.Now()
+			}
 		}
 		// heard is what is said meanwhile.
 		heard := func(while time.Duration) string {
@@ -43,22 +46,30 @@ func TestNotify(t *testing.T) {
 			defer mu.Unlock()
 			return strings.Join(said, "\n")
 		}
-		b := &box{log: slog.New(slog.DiscardHandler)}
-		b.station = station.New(station.Options{Log: b.log, Changed: func(golive.Machine) { turn <- struct{}{}; <-turn }})
+		b := &box{log: slog.New(slog.DiscardHandler), rested: make(chan struct{})}
+		b.station = station.New(station.Options{Log: b.log, Changed: func(golive.Machine) {
+			turn <- struct{}{}
+			turned = time.Now()
+			b.turn()
+			<-turn
+		}})
 		ending, cancel := context.WithCancel(t.Context())
 		ended, end := context.WithCancel(t.Context())
 		var wait sync.WaitGroup
 		wait.Go(func() { _ = b.station.Run(ending) })
-		time.Sleep(lookEach / 4) // the loop turns, the box is looked at, and we listen at different moments
+		time.Sleep(lookEach / 4) // the loop turns and we listen at different moments
 		wait.Go(func() { b.notify(ending, ended, tell) })
 		if s := heard(5 * lookEach / 2); !strings.HasPrefix(s, "READY=1\nSTATUS=") || strings.Count(s, "READY=1") != 1 ||
 			strings.Count(s, "WATCHDOG=1") != 3 {
 			t.Errorf("at first it said %q", s)
 		}
+		for _, s := range []string{"The show begins at 20:00.", ""} { // events: the loop turns more often than it is looked at
+			b.station.Remind(s)
+			time.Sleep(lookEach / 10)
+		}
 		turn <- struct{}{}
-		time.Sleep(lookEach) // it may have turned since the last look
-		if s := heard(10 * lookEach); s != "" {
-			t.Errorf("the loop hangs, and it said %q", s)
+		if s := heard(10 * lookEach); strings.Contains(s, "WATCHDOG=1") || fed.After(turned) {
+			t.Errorf("the loop hangs, and %v after its last turn it said %q", fed.Sub(turned), s)
 		}
 		<-turn
 		time.Sleep(lookEach)
@@ -74,37 +85,46 @@ func TestNotify(t *testing.T) {
 	})
 }
 
-// TestParts holds what the watchdog looks at: what the box believes to be at work, and nothing that is missing.
+// TestParts holds what the watchdog looks at: what the box believes to be at work, and whether the goroutines of its devices
+// turn, with a device or without.
 func TestParts(t *testing.T) {
-	pictures := func(n uint64) *capture.VideoStats { return &capture.VideoStats{Pictures: n} }
+	video := func(turns uint64) *capture.VideoStats { return &capture.VideoStats{Turns: turns} }
 	camera := func(d golive.Device) golive.Machine { return golive.Machine{State: golive.Live, Camera: d} }
+	never := time.Duration(0)
 	for _, c := range []struct {
 		name  string
 		s     station.Snapshot
-		stuck string // what hangs if nothing but the loop goes on for a minute
+		turns bool          // of the picture and the microphone
+		stuck string        // what hangs if nothing else goes on
+		after time.Duration // at the earliest
 	}{
-		{"nothing is fitted", station.Snapshot{}, ""},
-		{"a camera", station.Snapshot{Video: pictures(9), Machine: camera(golive.Present)}, "the picture"},
-		{"the test picture", station.Snapshot{Video: pictures(9), Machine: camera(golive.Simulated)}, "the picture"},
-		{"a camera that is gone", station.Snapshot{Video: pictures(9), Machine: camera(golive.Absent)}, ""},
-		{"a camera that is looked for", station.Snapshot{Video: pictures(0), Machine: camera(golive.Unknown)}, ""},
-		{"a card that delivers nothing", station.Snapshot{Audio: &capture.AudioStats{Packets: 9}}, ""},
-		{"an Opus encoder", station.Snapshot{Audio: &capture.AudioStats{Packets: 9, Busy: true}}, "the sound"},
-		{"a session", station.Snapshot{Uplink: &uplink.Stats{Connected: true, Turns: 9}}, "the uplink"},
-		{"no session", station.Snapshot{Uplink: &uplink.Stats{Turns: 9}}, ""},
-		{"a show that ends", station.Snapshot{Machine: golive.Machine{State: golive.Ending}}, "the end of the show"},
+		{"nothing is fitted", station.Snapshot{}, false, "", never},
+		{"a camera that hangs", station.Snapshot{Video: video(9), Machine: camera(golive.Present)}, false, "the picture", deviceTakes},
+		{"a camera that hangs and is given up", station.Snapshot{Video: video(9), Machine: camera(golive.Absent)}, false, "the picture", deviceTakes},
+		{"a camera that hangs from the start", station.Snapshot{Video: video(1), Machine: camera(golive.Absent)}, false, "the picture", firstTakes},
+		{"a camera that is gone", station.Snapshot{Video: video(9), Machine: camera(golive.Absent)}, true, "", never},
+		{"a microphone that hangs", station.Snapshot{SoundTurns: 9}, false, "the microphone", deviceTakes},
+		{"a microphone that hangs from the start", station.Snapshot{SoundTurns: 1}, false, "the microphone", firstTakes},
+		{"a card that delivers nothing", station.Snapshot{Audio: &capture.AudioStats{Packets: 9}, SoundTurns: 9}, true, "", never},
+		{"an Opus encoder", station.Snapshot{Audio: &capture.AudioStats{Packets: 9, Busy: true}}, false, "the sound", soundTakes},
+		{"a session", station.Snapshot{Uplink: &uplink.Stats{Connected: true, Turns: 9}}, false, "the uplink", uplinkTakes},
+		{"no session", station.Snapshot{Uplink: &uplink.Stats{Turns: 9}}, false, "", never},
+		{"a show that ends", station.Snapshot{Machine: golive.Machine{State: golive.Ending}}, false, "the end of the show", endTakes},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var dog watchdog.Watchdog
-			now := time.Unix(1000, 0)
-			var err error
-			for range 60 {
-				now = now.Add(time.Second)
-				c.s.At = now
-				err = dog.Look(now, parts(c.s)...)
-			}
-			if (err == nil) != (c.stuck == "") || err != nil && !strings.HasPrefix(err.Error(), c.stuck+" has stood still") {
-				t.Errorf("after a minute: %v; want %q", err, c.stuck)
+			begin := time.Unix(1000, 0)
+			for now := begin; now.Before(begin.Add(2 * firstTakes)); now = now.Add(time.Second) {
+				if c.turns {
+					if c.s.SoundTurns++; c.s.Video != nil {
+						c.s.Video.Turns++
+					}
+				}
+				err := dog.Look(now, parts(c.s)...)
+				if hangs := c.stuck != "" && now.Sub(begin) > c.after; (err != nil) != hangs ||
+					hangs && !strings.HasPrefix(err.Error(), c.stuck+" has stood still") {
+					t.Fatalf("after %v: %v; want %q after %v", now.Sub(begin), err, c.stuck, c.after)
+				}
 			}
 		})
 	}

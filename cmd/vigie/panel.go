@@ -12,13 +12,11 @@ import (
 	"vigie/device/station"
 )
 
-// fitPanel looks the lines up, and tells whether all are there. A line that is not is said, and the status page is the
-// panel for what is missing.
-func fitPanel(o *station.Options, p config.Panel, log *slog.Logger) (whole bool) {
-	firstChips()
+// fitPanel looks the lines up. A line that is not there is said, and the status page is the panel for what is missing.
+func fitPanel(o *station.Options, p config.Panel, log *slog.Logger) {
 	if _, err := gpio.Lines(); errors.Is(err, gpio.ErrNoChip) {
 		log.Info("no GPIO chip here: the status page is the panel")
-		return false
+		return
 	}
 	trouble := func(err error) {
 		if err != nil {
@@ -43,7 +41,6 @@ func fitPanel(o *station.Options, p config.Panel, log *slog.Logger) (whole bool)
 		RGB: p.Lights.RGB, Tally: light(p.TallyOut), Test: true})
 	trouble(err)
 	o.Lights = lights
-	return len(o.PanelTrouble) == 0
 }
 
 // findLine is nil where none is fitted.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net"
@@ -50,7 +51,10 @@ func (b *box) connectOwn(id string) (err error) {
 	if err != nil {
 		return err
 	}
-	client.HTTP, err = toOwnRelay(b.config.Relay.TLS.Cert)
+	var own *x509.Certificate
+	if client.HTTP, own, err = toOwnRelay(b.config.Relay.TLS.Cert); own != nil {
+		b.certificates["relay.tls"] = func() *x509.Certificate { return own }
+	}
 	b.clients = []*whip.Client{client}
 	return err
 }
@@ -66,7 +70,7 @@ func newRelay(c config.Config, token string, log *slog.Logger) (*relay.Relay, er
 		public = append(public, addr)
 	}
 	return relay.New(relay.Options{
-		Listen: c.Relay.Listen, Media: c.Relay.Media, Token: token, Cert: c.Relay.TLS.Cert, Key: c.Relay.TLS.Key,
+		Listen: c.Relay.Listen, Sockets: sockets, Media: c.Relay.Media, Token: token, Cert: c.Relay.TLS.Cert, Key: c.Relay.TLS.Key,
 		PublicAddresses: public, Channel: c.Venue.Channel, Log: log,
 		Show: shownBy(c),
 	})

@@ -7,9 +7,11 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"time"
 
 	"vigie/device/config"
 	"vigie/uplink/whip"
@@ -45,25 +47,26 @@ func publisherTo(c config.Relay, endpoint, tokenFile, box string) (*whip.Client,
 	return client, err
 }
 
-// toOwnRelay is an HTTP client for the embedded relay: never by a proxy, and with TLS it trusts the certificate in that
-// file alone, whatever name it is for.
-func toOwnRelay(file string) (*http.Client, error) {
+// toOwnRelay is an HTTP client for the embedded relay: never by a proxy, on this machine alone, and with TLS it trusts the certificate in that
+// file alone, whatever name it is for, and returns that one too.
+func toOwnRelay(file string) (*http.Client, *x509.Certificate, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.Proxy = nil
+	transport.DialContext = (&net.Dialer{Timeout: 5 * time.Second, Control: toOwn}).DialContext
 	if file == "" {
-		return &http.Client{Transport: transport}, nil
+		return &http.Client{Transport: transport}, nil, nil
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("relay.tls.cert: %w", err)}
+		return nil, nil, usageError{fmt.Errorf("relay.tls.cert: %w", err)}
 	}
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return nil, usageError{fmt.Errorf("relay.tls.cert: %s is not a PEM file", file)}
+		return nil, nil, usageError{fmt.Errorf("relay.tls.cert: %s is not a PEM file", file)}
 	}
 	leaf, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("relay.tls.cert: %s: %w", file, err)}
+		return nil, nil, usageError{fmt.Errorf("relay.tls.cert: %s: %w", file, err)}
 	}
 	transport.TLSClientConfig = &tls.Config{
 		InsecureSkipVerify: true, // VerifyConnection is stricter: this one certificate
@@ -74,5 +77,5 @@ func toOwnRelay(file string) (*http.Client, error) {
 			return nil
 		},
 	}
-	return &http.Client{Transport: transport}, nil
+	return &http.Client{Transport: transport}, leaf, nil
 }

@@ -125,6 +125,7 @@ func (r *reloader) read() {
 func (r *reloader) refuse(err error) {
 	r.anew = false
 	r.box.setConfigErrors(err)
+	r.box.tellWaiting(nil) // the file that had them is no more
 	r.say("the configuration is broken; the box goes on with what it has", err)
 	if r.broken == nil {
 		r.retry = lookAgain

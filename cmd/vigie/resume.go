@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vigie/capture"
+	"vigie/device/golive"
 	"vigie/device/station"
 )
 
@@ -21,19 +22,22 @@ const (
 	resumeWithin  = 10 * time.Minute
 )
 
-// resume keeps what staff want in a file of the unit's RuntimeDirectory, which outlives the program until the unit is
+// resume keeps what staff want, or the schedule for them, in a file of the unit's RuntimeDirectory, which outlives the program until the unit is
 // stopped.
 type resume struct {
 	path string // "" where systemd is not: nothing is kept
 	log  *slog.Logger
 	last kept
+
+	gaveUp bool // a show crashed again and again: it is not to go on by itself, nor by the schedule
 }
 
 // kept is what the file has.
 type kept struct {
-	Wanted  bool            `json:"wanted"`
-	Cut     bool            `json:"cut"`
-	Crashes []time.Duration `json:"crashes,omitempty"` // capture.Now of each, the last ones
+	Wanted    bool            `json:"wanted"`
+	Scheduled bool            `json:"scheduled,omitempty"` // the schedule began it
+	Cut       bool            `json:"cut"`
+	Crashes   []time.Duration `json:"crashes,omitempty"` // capture.Now of each, the last ones
 }
 
 // openResume returns it with what the program was doing when it last ended without having been told to.
@@ -52,15 +56,14 @@ func openResume(dir string, log *slog.Logger) (*resume, station.Resume) {
 		}
 		r.last = kept{}
 	}
-	was := station.Resume{Wanted: r.last.Wanted, Cut: r.last.Cut}
-	if was.Wanted {
-		was.Wanted = r.crashed(capture.Now())
+	if r.last.Wanted {
+		r.crashed(capture.Now())
 	}
-	return r, was
+	return r, station.Resume{Wanted: r.last.Wanted, Scheduled: r.last.Scheduled, Cut: r.last.Cut}
 }
 
-// crashed counts a crash, and tells whether the show is to go on.
-func (r *resume) crashed(now time.Duration) bool {
+// crashed counts a crash, and gives the show up where there were too many.
+func (r *resume) crashed(now time.Duration) {
 	recent := r.last.Crashes[:0]
 	for _, at := range append(r.last.Crashes, now) {
 		if now-at < resumeWithin {
@@ -68,23 +71,22 @@ func (r *resume) crashed(now time.Duration) bool {
 		}
 	}
 	r.last.Crashes = recent
-	if len(recent) >= resumeCrashes {
+	if r.gaveUp = len(recent) >= resumeCrashes; r.gaveUp {
 		r.log.Error("the show crashed again and again: it does not go on by itself; press the button to try once more")
-		r.last.Wanted = false
-		r.save()
-		return false
+		r.last.Wanted, r.last.Scheduled = false, false
+	} else {
+		r.log.Warn("the program ended in a show: the show goes on")
 	}
-	r.log.Warn("the program ended in a show: the show goes on")
 	r.save()
-	return true
 }
 
-// keep remembers what staff want now. It writes to memory, and only what is new.
-func (r *resume) keep(wanted, cut bool) {
-	if r.path == "" || r.last.Wanted == wanted && r.last.Cut == cut {
+// keep remembers what is wanted now. It writes to memory, and only what is new.
+func (r *resume) keep(m golive.Machine) {
+	now := kept{Wanted: m.Wanted, Scheduled: m.Scheduled, Cut: m.Cut, Crashes: r.last.Crashes}
+	if r.path == "" || r.last.Wanted == now.Wanted && r.last.Scheduled == now.Scheduled && r.last.Cut == now.Cut {
 		return
 	}
-	if r.last.Wanted, r.last.Cut = wanted, cut; !wanted {
+	if r.last = now; !m.Wanted {
 		r.last.Crashes = nil // whatever was wrong with that show, it is over
 	}
 	r.save()

@@ -7,7 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"vigie/capture"
+	"vigie/device/config"
+	"vigie/device/golive"
 	"vigie/device/station"
+	"vigie/device/status"
 )
 
 func TestResume(t *testing.T) {
@@ -20,11 +24,14 @@ func TestResume(t *testing.T) {
 		}
 		return r
 	}
-	open("nothing before", station.Resume{}).keep(true, false)
-	open("a crash in a show", station.Resume{Wanted: true}).keep(true, true)
+	open("nothing before", station.Resume{}).keep(golive.Machine{Wanted: true, Scheduled: true})
+	open("a crash in a show", station.Resume{Wanted: true, Scheduled: true}).keep(golive.Machine{Wanted: true, Cut: true})
 	open("a crash under a cut", station.Resume{Wanted: true, Cut: true})
 	r := open("the third crash", station.Resume{Cut: true})
-	r.keep(false, false)
+	if !r.gaveUp {
+		t.Error("the schedule is not told that the show is given up")
+	}
+	r.keep(golive.Machine{})
 	open("an end", station.Resume{})
 
 	// Old crashes are forgotten.
@@ -43,7 +50,58 @@ func TestResumeOfGarbage(t *testing.T) {
 		t.Errorf("half a file is %+v", was)
 	}
 	r, was := openResume("", log)
-	if r.keep(true, true); was != (station.Resume{}) {
+	if r.keep(golive.Machine{Wanted: true, Cut: true}); was != (station.Resume{}) {
 		t.Errorf("without systemd: %+v", was)
 	}
+}
+
+// after starts a box, by that clock, in a show that the schedule began, after that many crashes.
+func after(t *testing.T, crashes int, cfg config.Config, clock func(*box)) *box {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("RUNTIME_DIRECTORY", dir)
+	before := resume{path: filepath.Join(dir, "show"), log: slog.Default(), last: kept{Wanted: true, Scheduled: true}}
+	for range crashes - 1 {
+		before.last.Crashes = append(before.last.Crashes, capture.Now())
+	}
+	before.save()
+	b, _ := startTestBox(t, cfg, clock)
+	return b
+}
+
+// TestScheduledShowCrashed holds that a show which the schedule began goes on after a crash, and that the schedule ends it.
+func TestScheduledShowCrashed(t *testing.T) {
+	b := after(t, 1, withShow(true), func(b *box) {
+		var soon, over evening
+		soon.set(t, "21:59")
+		over.set(t, "22:30")
+		soon.in(b)
+		b.planner.now = func() time.Time {
+			if b.station.Snapshot().Machine.State == golive.Live {
+				return *over.at.Load()
+			}
+			return *soon.at.Load()
+		}
+	}) // and at rest again
+	if s := b.station.Snapshot(); s.Shows != 1 || s.Machine.Wanted {
+		t.Errorf("%d shows went on, and one is wanted: %v", s.Shows, s.Machine.Wanted)
+	}
+}
+
+// TestScheduledShowGivenUp holds that the schedule does not begin again what crashed again and again, also not under another
+// start, and that it begins what comes next.
+func TestScheduledShowGivenUp(t *testing.T) {
+	clock := &evening{}
+	clock.set(t, "20:30")
+	cfg := withShow(true)
+	cfg.Schedule.Events = append(cfg.Schedule.Events,
+		config.Event{Start: "2026-11-23T20:15:00", End: "2026-11-23T22:00:00", Title: "Jazz, corrected"},
+		config.Event{Start: "2026-11-23T22:30:00", End: "2026-11-23T23:00:00", Title: "Blues"})
+	b := after(t, resumeCrashes, cfg, clock.in)
+	awaitPage(t, b, "the show after it", func(s status.Snapshot) bool { return s.Next != nil && s.Next.Title == "Blues" })
+	if s := b.station.Snapshot(); s.Shows > 0 || s.Machine.State != golive.Standby {
+		t.Errorf("%d shows began; it is %v", s.Shows, s.Machine.State)
+	}
+	clock.set(t, "22:30")
+	awaitBox(t, b, golive.Live)
 }

@@ -36,8 +36,13 @@ func (c runCommand) Run(ctx context.Context) error {
 func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
 	level := new(slog.LevelVar)
 	journal := status.NewJournal(newLog(level).Handler())
+	dir, err := stateDirectory()
+	if err != nil {
+		return err
+	}
+	sweep(dir, slog.New(journal))
 	for {
-		if err := c.once(ctx, again, level, journal); !errors.Is(err, errAnew) {
+		if err := c.once(ctx, dir, again, level, journal); !errors.Is(err, errAnew) {
 			return err
 		}
 	}
@@ -53,19 +58,15 @@ func hasTerminal() bool {
 	return true
 }
 
-// once runs a box until it is to begin anew.
-func (c runCommand) once(ctx context.Context, again <-chan os.Signal, level *slog.LevelVar, journal *status.Journal) error {
-	dir, err := stateDirectory()
-	if err != nil {
-		return err
-	}
+// once runs a box until it is to begin anew; dir is the state directory.
+func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal, level *slog.LevelVar, journal *status.Journal) error {
 	setup := readSetup(c.Config, dir, os.Environ())
 	setup.journal = journal
 	level.Set(setup.config.Log.Level)
 	log := slog.New(journal)
 	b, err := newBox(setup, dir, c.Demo, log)
 	if err != nil && setup.broken == nil {
-		// The file reads well and cannot be carried out: an address that this machine does not have, a port in use.
+		// The file reads well and cannot be carried out: the relay's port is in use.
 		setup = setup.without(err, dir, os.Environ(), tryAgain)
 		b, err = newBox(setup, dir, c.Demo, log)
 	}

@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 	_ "time/tzdata" // boards may have none
 
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/schedule"
 	"vigie/device/station"
 	"vigie/device/status"
@@ -26,37 +22,40 @@ const (
 
 // planner has the box do what the schedule says. It goes by the wall clock, which may jump: package schedule knows.
 type planner struct {
-	box     *box
-	dir     string // where it remembers which shows are over
-	now     func() time.Time
-	changed chan struct{} // holds a token when the configuration's schedule is another one
+	box        *box
+	dir        string // where it remembers which shows are over
+	now        func() time.Time
+	clockRight func(now time.Time) bool
+	notice     func(health.Condition) // the station's
+	changed    chan struct{}          // holds a token when the configuration's schedule is another one
+	gaveUp     bool                   // a show crashed again and again: until run has seen to that it begins no more
 
 	// What run alone touches.
 	keeper   schedule.Keeper
 	reminder string
 	shows    []schedule.Show
 	at       time.Time // when shows were looked up; zero: not yet
+	sure     bool      // clockRight was true once: it stays so until the power fails
+
+	trouble error // why the calendar could not be read, and of readCalendar alone; nil where it was
 
 	mu       sync.Mutex
 	calendar *schedule.Calendar // nil: none, or not read yet
 	stale    bool               // shows are to be looked up again
 	next     *status.Show
-	trouble  string // why the calendar could not be read; "" where it was
 }
 
 func newPlanner(b *box, dir string) *planner {
-	p := &planner{box: b, dir: dir, now: time.Now, changed: make(chan struct{}, 1)}
-	text, err := os.ReadFile(p.file())
-	if err == nil {
-		err = json.Unmarshal(text, &p.keeper.Over)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		b.log.Warn("it is not known which planned shows are over: one may begin again", "err", err)
-	}
+	p := &planner{box: b, dir: dir, now: wallClock, changed: make(chan struct{}, 1)}
+	p.notice = func(c health.Condition) { b.station.Notice(c) }
+	built := builtAt()
+	p.clockRight = func(now time.Time) bool { return health.ClockRight("", built, now) }
+	p.recall()
 	return p
 }
 
-func (p *planner) file() string { return filepath.Join(p.dir, "shows-over.json") }
+// wallClock is without the monotonic time, by which Sub and Before would go: it does not know that the clock was set.
+func wallClock() time.Time { return time.Now().Round(0) }
 
 // change has the schedule of the configuration taken over.
 func (p *planner) change() {
@@ -69,11 +68,11 @@ func (p *planner) change() {
 	}
 }
 
-// seen is what the status page shows: the next show, and what is wrong with the calendar.
-func (p *planner) seen() (*status.Show, string) {
+// seen is the next show, for the status page.
+func (p *planner) seen() *status.Show {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.next, p.trouble
+	return p.next
 }
 
 // run says each second what is due, and at once when the box is in another state.
@@ -111,13 +110,18 @@ func (p *planner) await(ctx context.Context, tick <-chan time.Time, state golive
 
 // step does what is due.
 func (p *planner) step(s station.Snapshot) {
-	now, c, m := p.now(), p.box.live.Load(), s.Machine
+	c, m := p.box.live.Load(), s.Machine
+	p.sure = p.sure || c.Schedule.Auto && p.clockRight(p.now())
+	now := p.now() // not before: the clock may have been set meanwhile
 	p.plan(now)
 	idle := m.State == golive.Standby || m.State == golive.Fault || m.State == golive.Starting
-	before := p.keeper.Over
+	before := p.keeper.Past
+	if p.gaveUp {
+		p.gaveUp, p.keeper.Ended = false, now // as if staff had
+	}
 	keeper, d := p.keeper.Step(now, p.shows, schedule.Wish{Auto: c.Schedule.Auto, Remind: c.Schedule.Remind},
-		schedule.Stage{OnAir: !idle || m.Wanted, ByItself: m.Scheduled, Begun: s.Shows})
-	if p.keeper = keeper; !slices.Equal(before, keeper.Over) {
+		schedule.Stage{OnAir: !idle || m.Wanted, ByItself: m.Scheduled, Begun: s.Shows, ClockUnknown: !p.sure})
+	if p.keeper = keeper; !before.Ended.Equal(keeper.Ended) || !slices.Equal(before.Over, keeper.Over) {
 		p.remember()
 	}
 	switch {
@@ -131,7 +135,7 @@ func (p *planner) step(s station.Snapshot) {
 		p.reminder = d.Reminder
 		p.box.station.Remind(d.Reminder)
 	}
-	p.show(d.Next, c.Schedule.Auto)
+	p.show(d.Next, c.Schedule.Auto && p.sure)
 }
 
 // plan looks the shows up when the schedule is another one, when an hour has passed and when the clock was set.
@@ -175,16 +179,5 @@ func (p *planner) show(next *schedule.Show, auto bool) {
 	p.mu.Unlock()
 	if !same {
 		p.box.status.Notify()
-	}
-}
-
-// remember keeps which shows are over where a restart finds it.
-func (p *planner) remember() {
-	text, err := json.Marshal(p.keeper.Over)
-	if err == nil {
-		err = replaceFile(p.file(), text)
-	}
-	if err != nil {
-		p.box.log.Warn("a planned show that is over may begin again after a restart", "err", err)
 	}
 }

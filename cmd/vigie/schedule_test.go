@@ -26,8 +26,11 @@ func (e *evening) set(t *testing.T, clock string) {
 	e.at.Store(&at)
 }
 
-// in gives a box that clock instead of the machine's.
-func (e *evening) in(b *box) { b.planner.now = func() time.Time { return *e.at.Load() } }
+// in gives a box that clock instead of the machine's. It is known to be right.
+func (e *evening) in(b *box) {
+	b.planner.now = func() time.Time { return *e.at.Load() }
+	b.planner.clockRight = func(time.Time) bool { return true }
+}
 
 func withShow(auto bool) config.Config {
 	cfg := testConfig()
@@ -62,6 +65,16 @@ func due(s status.Snapshot) string {
 	return ""
 }
 
+// failed is what the page says of a calendar that cannot be read.
+func failed(s status.Snapshot) string {
+	for _, w := range s.Warnings {
+		if w.Code == "calendar_failed" && w.Advice != "" {
+			return w.Text
+		}
+	}
+	return ""
+}
+
 // TestShowByItself has the whole box go live and end by its schedule, and does not have it begin again where the clock
 // steps back.
 func TestShowByItself(t *testing.T) {
@@ -74,12 +87,11 @@ func TestShowByItself(t *testing.T) {
 	clock.set(t, "20:00")
 	awaitBox(t, b, golive.Live)
 	clock.set(t, "22:00")
-	awaitBox(t, b, golive.Ending)
 	awaitBox(t, b, golive.Standby)
 	clock.set(t, "20:30")
 	awaitPage(t, b, "no next show", func(s status.Snapshot) bool { return s.Next == nil })
 	text, err := os.ReadFile(b.planner.file())
-	if err != nil || string(text) != `["2026-11-23T20:00:00Z"]` {
+	if err != nil || string(text) != `{"over":["2026-11-23T20:00:00Z"]}` {
 		t.Errorf("over are %s, %v", text, err)
 	}
 	if shows := b.station.Snapshot().Shows; shows != 1 {
@@ -87,6 +99,25 @@ func TestShowByItself(t *testing.T) {
 	}
 	if p := newPlanner(b, b.planner.dir); len(p.keeper.Over) != 1 {
 		t.Errorf("after a restart over are %v", p.keeper.Over)
+	}
+}
+
+// TestClockGoesOn plugs a box in again that has no clock of its own: it believes to be in the middle of the show in which the
+// power failed. The stage stays dark, staff are told, and nothing begins when a time server has said what time it is.
+func TestClockGoesOn(t *testing.T) {
+	clock, synchronised := &evening{}, atomic.Bool{}
+	clock.set(t, "20:30")
+	b, _ := startTestBox(t, withShow(true), clock.in, func(b *box) {
+		b.planner.clockRight = func(time.Time) bool { return synchronised.Load() }
+	})
+	awaitPage(t, b, "the reason", func(s status.Snapshot) bool {
+		return strings.Contains(due(s), "clock is not known to be right") && s.Next != nil && !s.Next.Auto && s.Lights.Amber == golive.Slow
+	})
+	clock.set(t, "22:10")
+	synchronised.Store(true)
+	awaitPage(t, b, "a clock that is right", func(s status.Snapshot) bool { return due(s) == "" && s.Next == nil })
+	if s := b.station.Snapshot(); s.Shows > 0 || s.Machine.State != golive.Standby {
+		t.Errorf("%d shows began; it is %v", s.Shows, s.Machine.State)
 	}
 }
 
@@ -126,24 +157,29 @@ func TestCalendar(t *testing.T) {
 	}
 	cfg := testConfig()
 	cfg.Venue.Timezone, cfg.Schedule.Calendar = "UTC", config.Secret(file)
-	b, _ := startTestBox(t, cfg, clock.in)
+	b, log := startTestBox(t, cfg, clock.in)
 	planned := func(s status.Snapshot) bool {
 		return s.Next != nil && s.Next.Title == "Jazz" && s.Next.Start.Hour() == 20
 	}
 	awaitPage(t, b, "the calendar's show", planned)
-	if err := os.WriteFile(file, []byte("<html>"), 0o600); err != nil {
+	for text, want := range map[string]string{
+		"<html>": "line 1: is not NAME:value",
+		strings.Replace(good, "END:VCALENDAR", "BEGIN:VEVENT\nUID:2\nSUMMARY:Blues\nDTSTART:soon\nEND:VEVENT\nEND:VCALENDAR", 1): `the event "Blues": line 11: DTSTART`,
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b.planner.change()
+		awaitPage(t, b, "what is wrong with it", func(s status.Snapshot) bool { return strings.Contains(failed(s), want) && planned(s) })
+	}
+	if err := os.WriteFile(file, []byte(good), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b.planner.change()
-	awaitPage(t, b, "what is wrong with it", func(s status.Snapshot) bool {
-		text := ""
-		for _, w := range s.Warnings {
-			if w.Code == "calendar_failed" {
-				text = w.Text
-			}
-		}
-		return strings.Contains(text, "line 1: is not NAME:value") && planned(s)
-	})
+	awaitPage(t, b, "that it is mended", func(s status.Snapshot) bool { return failed(s) == "" && planned(s) })
+	if text := log.String(); strings.Count(text, "code=calendar_failed") != 2 {
+		t.Errorf("the journal has\n%s", text)
+	}
 	again := newPlanner(&box{log: slog.New(slog.DiscardHandler)}, b.planner.dir)
 	if again.kept(file, time.UTC) == nil || again.kept(file+"x", time.UTC) != nil {
 		t.Error("the last good calendar is not kept, or for any address")
@@ -155,12 +191,8 @@ func TestCalendarAddress(t *testing.T) {
 	cfg := testConfig()
 	cfg.Schedule.Calendar = "https://127.0.0.1:1/private-abc/basic.ics"
 	b, log := startTestBox(t, cfg)
-	awaitPage(t, b, "no answer", func(s status.Snapshot) bool {
-		_, trouble := b.planner.seen()
-		return strings.Contains(trouble, "127.0.0.1:1: ")
-	})
-	_, trouble := b.planner.seen()
-	if strings.Contains(trouble+log.String(), "private") {
+	awaitPage(t, b, "no answer", func(s status.Snapshot) bool { return strings.Contains(failed(s), "127.0.0.1:1: ") })
+	if trouble := failed(b.snapshot()); strings.Contains(trouble+log.String(), "private") {
 		t.Errorf("%s %s", trouble, log.String())
 	}
 }

@@ -3,9 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
-	"strings"
+	"net"
 	"time"
 
 	"vigie/capture"
@@ -19,26 +20,38 @@ import (
 // holdTime is how long the soft panel's hold is: panel's own.
 const holdTime = 2 * time.Second
 
-// statusServer binds the status page.
-func (b *box) statusServer(stateDir string, journal *status.Journal) (*status.Server, error) {
+// statusServer returns what binds the status page.
+func (b *box) statusServer(stateDir string, journal *status.Journal) func() (*status.Server, error) {
 	o := status.Options{
 		Listen: b.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
 		Passphrase: boxPassphrase(stateDir, b.log), Settings: b.settings, Pieces: b.pieces(), Journal: journal,
 		Zone:       func() *time.Location { return b.live.Load().Venue.Zone() },
-		Conditions: health.Codes(), Collectors: b.collectors(), Log: b.log,
+		Conditions: health.Codes(), Collectors: b.collectors(), Sockets: sockets, Log: b.log,
 	}
 	if !b.config.Status.Loopback() {
-		var err error
-		if o.Certificate, err = pageCertificate(b.config.Status, stateDir, b.log); err != nil {
-			return nil, err
+		o.Certificate = pageCertificate(b.config.Status, stateDir, b.log)
+		if b.config.Status.TLS.Cert != "" {
+			b.certificates["status.tls"] = func() *x509.Certificate {
+				if c, err := o.Certificate(); err == nil {
+					return c.Leaf
+				}
+				return nil
+			}
 		}
 	}
-	return status.New(o)
+	return func() (*status.Server, error) {
+		if o.Certificate != nil {
+			if _, err := o.Certificate(); err != nil {
+				return nil, fmt.Errorf("the status page's certificate: %w", err)
+			}
+		}
+		return status.New(o)
+	}
 }
 
-// pageURL is where the status page is, for the log.
-func (b *box) pageURL() string {
-	host := b.status.Addr().String()
+// pageURL is where a status page on that address is, for the log.
+func (b *box) pageURL(at net.Addr) string {
+	host := at.String()
 	if b.config.Status.Loopback() {
 		return "http://" + host + "/"
 	}
@@ -66,17 +79,9 @@ func (b *box) snapshot() status.Snapshot {
 			Code: w.Code, Severity: w.Severity, Text: w.Text, Advice: w.Advice, Since: time.Since(w.Since).Seconds(),
 		})
 	}
-	var trouble string
-	if out.Next, trouble = b.planner.seen(); trouble != "" {
-		out.Warnings = append(out.Warnings, status.Warning{
-			Code: health.CalendarFailed, Text: trouble, Advice: "Shows that were read before stay planned."})
-	}
+	out.Next = b.planner.seen()
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors
-	if len(b.waiting) > 0 {
-		out.Warnings = append(out.Warnings, status.Warning{Code: health.ConfigWaits, Advice: "The box then begins anew with them.",
-			Text: "Changed in config.yaml: " + strings.Join(b.waiting, ", ") + " " + waits(b.waiting) + " for the end of the show."})
-	}
 	b.mu.Unlock()
 	out.Video, out.Audio, out.Uplink = b.videoStatus(s), b.audioStatus(s), b.uplinkStatus(s)
 	return out

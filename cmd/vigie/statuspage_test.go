@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -17,9 +18,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/golive"
 	"vigie/device/health"
 	"vigie/device/status"
 )
@@ -54,17 +57,13 @@ func TestPassphraseIsKeptAndPrinted(t *testing.T) {
 func TestOwnCertificate(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("STATE_DIRECTORY", dir)
-	first, err := ownCertificate(dir)
-	if err != nil {
-		t.Fatal(err)
+	first := startedCertificate(t, dir)
+	if life := first.NotAfter.Sub(first.NotBefore); life > 825*24*time.Hour || life < 800*24*time.Hour || first.NotBefore.After(time.Now()) ||
+		!slices.Contains(first.DNSNames, hostName()) || first.VerifyHostname("localhost") != nil {
+		t.Errorf("from %v to %v for %v", first.NotBefore, first.NotAfter, first.DNSNames)
 	}
-	leaf := first.Leaf
-	if leaf.NotBefore.Year() != 2020 || time.Until(leaf.NotAfter) < 9*365*24*time.Hour || !slices.Contains(leaf.DNSNames, hostName()) ||
-		leaf.VerifyHostname("localhost") != nil {
-		t.Errorf("from %v to %v for %v", leaf.NotBefore, leaf.NotAfter, leaf.DNSNames)
-	}
-	if again, err := ownCertificate(dir); err != nil || !again.Leaf.Equal(leaf) {
-		t.Errorf("a second start has another: %v", err)
+	if again := startedCertificate(t, dir); !again.Equal(first) {
+		t.Error("a second start has another")
 	}
 	c := config.Default()
 	c.Status.Listen = ":8080"
@@ -76,6 +75,7 @@ func TestOwnCertificate(t *testing.T) {
 	path := filepath.Join(dir, certificateFile)
 	for name, text := range map[string]func() ([]byte, error){
 		"another hostname": func() ([]byte, error) { return newCertificate("elsewhere", time.Now()) },
+		"not begun":        func() ([]byte, error) { return newCertificate(hostName(), time.Now().Add(48*time.Hour)) },
 		"cut off":          func() ([]byte, error) { return []byte("-----BEGIN"), nil },
 	} {
 		old, err := text()
@@ -85,26 +85,91 @@ func TestOwnCertificate(t *testing.T) {
 		if err := os.WriteFile(path, old, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if c, err := ownCertificate(dir); err != nil || !slices.Contains(c.Leaf.DNSNames, hostName()) {
-			t.Errorf("%s: %v", name, err)
+		made := startedCertificate(t, dir)
+		if kept, _ := os.ReadFile(path); bytes.Equal(kept, old) || !slices.Contains(made.DNSNames, hostName()) || !inTime(made, time.Now()) {
+			t.Errorf("%s: from %v to %v for %v", name, made.NotBefore, made.NotAfter, made.DNSNames)
 		}
 	}
-	unset, err := newCertificate("box", time.Unix(100, 0))
+}
+
+func TestCertificateForTooLong(t *testing.T) {
+	now := knownTime(time.Now())
+	if inTime(&x509.Certificate{NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(10, 0, 0)}, now) {
+		t.Error("one for ten years is kept, which Apple's devices refuse")
+	}
+}
+
+// startedCertificate is what a box serves that starts now.
+func startedCertificate(t *testing.T, dir string) *x509.Certificate {
+	t.Helper()
+	c, err := (&ownCertificate{dir: dir, log: slog.New(slog.DiscardHandler)}).get()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pair, err := tls.X509KeyPair(unset, unset); err != nil || pair.Leaf.NotAfter.Before(time.Now()) {
-		t.Errorf("made without a clock: %v", err)
+	return c.Leaf
+}
+
+// A box that runs for years serves a certificate that has not ended, and tells the fingerprint of each. Where none can be
+// kept, one serves from memory.
+func TestCertificateOfALongRun(t *testing.T) {
+	for name, dir := range map[string]string{"kept": t.TempDir(), "not kept": "/proc/nothing"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				<-time.After(time.Until(knownTime(time.Now()).Add(time.Hour))) // the bubble's clock is as of a board without one
+				var log bytes.Buffer
+				own := &ownCertificate{dir: dir, log: slog.New(slog.NewTextHandler(&log, nil))}
+				var last *x509.Certificate
+				made := 0
+				for range 5 * 52 {
+					c, err := own.get()
+					if err != nil {
+						t.Fatal(err)
+					}
+					if now := time.Now(); now.Before(c.Leaf.NotBefore) || now.After(c.Leaf.NotAfter.AddDate(0, 0, -20)) {
+						t.Fatalf("at %v from %v to %v", now, c.Leaf.NotBefore, c.Leaf.NotAfter)
+					}
+					if last == nil || !c.Leaf.Equal(last) {
+						made++
+						if print := printOf(c.Leaf.Raw); !strings.Contains(log.String(), print) || strings.Contains(log.String(), "cannot be kept") != (name == "not kept") {
+							t.Errorf("of %s the log says %s", print, log.String())
+						}
+					}
+					last = c.Leaf
+					<-time.After(7 * 24 * time.Hour)
+				}
+				if made != 3 {
+					t.Errorf("%d certificates in five years", made)
+				}
+			})
+		})
+	}
+}
+
+// A board without a clock makes a certificate that serves now, keeps the one that it has, and makes none for the year 2000.
+func TestCertificateWithoutClock(t *testing.T) {
+	unset, now := time.Unix(100, 0), knownTime(time.Time{}).AddDate(1, 0, 0)
+	for _, at := range []time.Time{unset, now} {
+		text, err := newCertificate("box", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair, err := tls.X509KeyPair(text, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !inTime(pair.Leaf, unset) || !inTime(pair.Leaf, now) {
+			t.Errorf("made at %v it is from %v to %v", at, pair.Leaf.NotBefore, pair.Leaf.NotAfter)
+		}
 	}
 }
 
 func TestOrganisersCertificateIsReadAgain(t *testing.T) {
 	files := certificate(t)
-	get, err := pageCertificate(config.Status{TLS: files}, t.TempDir(), slog.New(slog.DiscardHandler))
+	get := pageCertificate(config.Status{TLS: files}, t.TempDir(), slog.New(slog.DiscardHandler))
+	first, err := get()
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, _ := get()
 	replace := func(path string, text []byte, age time.Duration) {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
@@ -124,8 +189,32 @@ func TestOrganisersCertificateIsReadAgain(t *testing.T) {
 	if now, err := get(); err != nil || now.Leaf.Equal(first.Leaf) {
 		t.Errorf("the new one is not served: %v", err)
 	}
-	if _, err := pageCertificate(config.Status{TLS: config.TLS{Cert: "/nothing", Key: "/nothing"}}, t.TempDir(), nil); err == nil {
+	if _, err := pageCertificate(config.Status{TLS: config.TLS{Cert: "/nothing", Key: "/nothing"}}, t.TempDir(), nil)(); err == nil {
 		t.Error("a certificate that is not there serves")
+	}
+}
+
+// A box says on amber that the organiser's certificates end: those of the tests are for an hour.
+func TestCertificatesEnd(t *testing.T) {
+	end := time.Date(2027, time.March, 20, 12, 0, 0, 0, time.UTC)
+	of := map[string]func() *x509.Certificate{
+		"status.tls": func() *x509.Certificate { return nil },
+		"relay.tls":  func() *x509.Certificate { return &x509.Certificate{NotAfter: end} },
+	}
+	for days, want := range map[int]string{15: "", 13: "relay.tls ends on 20 March 2027.", -1: "relay.tls has ended on 20 March 2027."} {
+		found := endings(of, end.AddDate(0, 0, -days))
+		if len(found) > 1 || (len(found) == 1) != (want != "") || want != "" && !strings.HasSuffix(found[0].Text, want) {
+			t.Errorf("%d days before: %+v", days, found)
+		}
+	}
+	cfg := testConfig()
+	cfg.Relay.TLS, cfg.Status.TLS, cfg.Status.Listen = certificate(t), certificate(t), ":0"
+	b, _ := startTestBox(t, cfg)
+	await(t, "certificate_ends", func() bool { return warns(b.snapshot(), "certificate_ends") })
+	for _, w := range b.snapshot().Warnings {
+		if w.Code == "certificate_ends" && !(strings.Contains(w.Text, "relay.tls ends") && strings.Contains(w.Text, "status.tls ends")) {
+			t.Error(w.Text)
+		}
 	}
 }
 
@@ -222,6 +311,30 @@ func TestPageFromElsewhere(t *testing.T) {
 		answer.Body.Close()
 		if answer.StatusCode != code {
 			t.Errorf("%q: %s, want %d", authorization, answer.Status, code)
+		}
+	}
+}
+
+// TestConditionsAreWhole holds that programs get all of a condition.
+func TestConditionsAreWhole(t *testing.T) {
+	b, _ := startTestBox(t, testConfig()) // with the test picture and the test sound
+	b.station.Notice(health.Condition{Code: health.CalendarFailed, Text: "No calendar.", Advice: "Look."})
+	awaitPage(t, b, "the calendar", func(s status.Snapshot) bool { return failed(s) != "" && s.State == golive.Standby })
+	var said struct{ Warnings []map[string]any }
+	if err := json.Unmarshal([]byte(get(t, "http://"+b.status.Addr().String()+"/api/v1/status")), &said); err != nil {
+		t.Fatal(err)
+	}
+	if len(said.Warnings) != 3 {
+		t.Errorf("it warns of %v", said.Warnings)
+	}
+	for _, w := range said.Warnings {
+		since, ok := w["since"].(float64)
+		for _, key := range []string{"code", "severity", "text", "advice"} {
+			text, is := w[key].(string)
+			ok = ok && is && text != ""
+		}
+		if !ok || len(w) != 5 || since < 0 || since > 60 {
+			t.Errorf("a condition is %v", w)
 		}
 	}
 }

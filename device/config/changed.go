@@ -25,7 +25,7 @@ func Changed(ctx context.Context, path string, seen []byte) error {
 		return fmt.Errorf("watch %s: %w", path, err)
 	}
 	defer w.Close() // waits for its goroutine
-	names, err := watch(w, path)
+	names, target, err := watch(w, path)
 	if err != nil {
 		return fmt.Errorf("watch %s: %w", path, err)
 	}
@@ -44,7 +44,8 @@ func Changed(ctx context.Context, path string, seen []byte) error {
 				settled.Reset(quiet)
 			}
 		case e := <-w.Events:
-			if names[filepath.Clean(e.Name)] && e.Op&(fsnotify.Write|fsnotify.Create|fsnotify.Chmod) != 0 {
+			written := names[filepath.Clean(e.Name)] && e.Op&(fsnotify.Write|fsnotify.Create|fsnotify.Chmod) != 0
+			if now, err := filepath.EvalSymlinks(path); written || err == nil && now != target { // a link on the way, such as ..data
 				settled.Reset(quiet)
 			}
 		}
@@ -52,18 +53,18 @@ func Changed(ctx context.Context, path string, seen []byte) error {
 }
 
 // watch listens to the folder of the file, since editors replace the file itself, and where path is a link, to the
-// folder of its target too. It returns the names that matter.
-func watch(w *fsnotify.Watcher, path string) (map[string]bool, error) {
+// folder of its target too. It returns the names that matter, and the target, "" where there is none.
+func watch(w *fsnotify.Watcher, path string) (names map[string]bool, target string, err error) {
 	path = filepath.Clean(path)
-	names := map[string]bool{path: true}
+	names = map[string]bool{path: true}
 	if err := w.Add(filepath.Dir(path)); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	if target, err := filepath.EvalSymlinks(path); err == nil && target != path {
+	if target, err = filepath.EvalSymlinks(path); err == nil && target != path {
 		names[target] = true
 		if err := w.Add(filepath.Dir(target)); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
-	return names, nil
+	return names, target, nil
 }

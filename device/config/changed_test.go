@@ -70,6 +70,24 @@ func TestChanged(t *testing.T) {
 		}
 		wait(t, path, []byte("old"), func() { put(t, target, "new") })
 	})
+	t.Run("in a folder whose link is swapped", func(t *testing.T) { // as mounted configurations are
+		dir := t.TempDir()
+		for _, version := range []string{"old", "new"} {
+			if err := errors.Join(os.Mkdir(filepath.Join(dir, version), 0o700), os.Symlink(version, filepath.Join(dir, "to-"+version))); err != nil {
+				t.Fatal(err)
+			}
+			put(t, filepath.Join(dir, version, "config.yaml"), version)
+		}
+		path, data := filepath.Join(dir, "config.yaml"), filepath.Join(dir, "..data")
+		if err := errors.Join(os.Rename(filepath.Join(dir, "to-old"), data), os.Symlink("..data/config.yaml", path)); err != nil {
+			t.Fatal(err)
+		}
+		wait(t, path, []byte("old"), func() {
+			if err := os.Rename(filepath.Join(dir, "to-new"), data); err != nil {
+				t.Error(err)
+			}
+		})
+	})
 	t.Run("before the call", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "config.yaml")
 		put(t, path, "new")

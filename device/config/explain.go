@@ -12,7 +12,8 @@ import (
 // Explain says in plain words what the box will do, line by line. Lines that begin with "warning: " are what an
 // organiser should know before the show.
 func Explain(c *Config) []string {
-	return slices.Concat(c.explainCapture(), c.explainRelay(), c.explainAudience(), c.explainSchedule(), c.explainButtons(), c.explainLights(), c.explainTally())
+	return slices.Concat(c.explainCapture(), c.explainRelay(), c.explainAudience(), c.explainSchedule(), c.explainButtons(),
+		c.explainLights(), c.explainTally(), c.explainUndriven())
 }
 
 func (c *Config) explainCapture() []string {

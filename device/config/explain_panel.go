@@ -1,6 +1,10 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 func (c *Config) explainButtons() []string {
 	describe := func(name string, b Button) string {
@@ -65,6 +69,25 @@ func (c *Config) explainTally() []string {
 			"relay confirms it", t.Line, level(t.ActiveLow))}
 	}
 	return nil
+}
+
+// pulledUp are the lines that a Raspberry Pi pulls up by itself until a program drives them (BCM2835 ARM Peripherals, table
+// 6-31); it pulls the others of its header down.
+var pulledUp = []string{"GPIO0", "GPIO1", "GPIO2", "GPIO3", "GPIO4", "GPIO5", "GPIO6", "GPIO7", "GPIO8"}
+
+// explainUndriven says which lamps may be lit while no program drives them.
+func (c *Config) explainUndriven() []string {
+	var lit []string
+	for _, l := range c.Panel.Outputs() {
+		if l.ActiveLow && !slices.Contains(pulledUp, l.Line) {
+			lit = append(lit, l.Line)
+		}
+	}
+	if lit == nil {
+		return nil
+	}
+	return []string{"warning: what " + strings.Join(lit, " and ") + " lights when low may be lit before vigie begins and after it crashed, " +
+		"when nothing drives the line: pull it up with a resistor (10k to 3.3 V), or on a Raspberry Pi take one of GPIO0 to GPIO8"}
 }
 
 func level(low bool) string {

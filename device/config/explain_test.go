@@ -63,8 +63,12 @@ func TestExplain(t *testing.T) {
 		"green alone":         {func(c *Config) { c.Panel.Lights = Lights{Green: Light{Line: "GPIO22"}} }, "warning: no red light: nobody at the box"},
 		"one light":           {func(c *Config) { c.Panel.Lights.RGB = true }, "warning: one light: that the relay refuses"},
 		"its blue":            {func(c *Config) { c.Panel.Lights.RGB = true }, "its blue, which stands for amber: line GPIO23, lit when high"},
-		"on-air lamp":         {func(c *Config) { c.Panel.TallyOut = Light{"GPIO5", true} }, "on-air lamp: line GPIO5, low for as long"},
-		"light when low":      {func(c *Config) { c.Panel.Lights.Red.ActiveLow = true }, "red light: line GPIO27, lit when low"},
+		"lit, undriven": {
+			func(c *Config) { c.Panel.Lights.Red.ActiveLow, c.Panel.TallyOut = true, Light{"GPIO24", true} },
+			"warning: what GPIO27 and GPIO24 lights when low may be lit",
+		},
+		"on-air lamp":    {func(c *Config) { c.Panel.TallyOut = Light{"GPIO5", true} }, "on-air lamp: line GPIO5, low for as long"},
+		"light when low": {func(c *Config) { c.Panel.Lights.Red.ActiveLow = true }, "red light: line GPIO27, lit when low"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := Default()
@@ -77,5 +81,16 @@ func TestExplain(t *testing.T) {
 				t.Error("the path of a relay's URL is shown")
 			}
 		})
+	}
+}
+
+// TestExplainPulledUp holds that nobody is warned of a lamp that is dark while no program drives it.
+func TestExplainPulledUp(t *testing.T) {
+	c := Default()
+	c.Panel.Lights.Red, c.Panel.TallyOut = Light{"GPIO8", true}, Light{"GPIO24", false}
+	for _, line := range Explain(&c) {
+		if strings.HasPrefix(line, "warning: what ") {
+			t.Error(line)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +17,9 @@ import (
 // a copy of it for this program, that is read. An error names the file and never has anything of what is in it.
 func ReadToken(path string) (string, error) {
 	data, err := readSmall(credential(path), 16<<10)
+	if errors.Is(err, fs.ErrPermission) {
+		return "", fmt.Errorf("%w; the service is given copies of the files (not of links) in /etc/vigie/tokens when it starts; else use sudo", err)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -47,12 +51,12 @@ func credential(path string) string {
 var tokenText = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
 
 // tokenFile is secret because some will write the token itself in its place. A path is shown.
-var tokenFile = secret(words("the whole path of a file such as /etc/vigie/token", func(s string) (any, error) {
+var tokenFile = secret(words("the whole path of a file such as /etc/vigie/tokens/relay", func(s string) (any, error) {
 	if s == "" {
 		return s, nil
 	}
 	if !filepath.IsAbs(s) {
-		return nil, errors.New("is not the whole path of a file such as /etc/vigie/token (the path, not the token itself)")
+		return nil, errors.New("is not the whole path of a file such as /etc/vigie/tokens/relay (the path, not the token itself)")
 	}
 	if _, err := ReadToken(s); err != nil {
 		return nil, err

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,50 +22,49 @@ func Check(path, text string) error {
 	return err
 }
 
-// Fill returns a configuration file with other texts as values of keys that are in it, each in a line of its own. All
-// else, comments too, stays as it is.
+// Fill returns a configuration file with other texts as values of keys. What else is in it, comments too, stays as it is; a
+// key that it does not have is written into its section. An error is of a file that is written in a way that Fill cannot
+// change: nothing in it is lost.
 func Fill(file []byte, texts map[string]string) ([]byte, error) {
-	root, e := parse("the file", file)
-	if e != nil {
-		return nil, *e
-	}
-	lines := strings.Split(string(file), "\n")
+	file = bytes.ReplaceAll(bytes.TrimPrefix(file, []byte("\uFEFF")), []byte("\r\n"), []byte("\n"))
+	file = bytes.ReplaceAll(file, []byte("\r"), []byte("\n"))
 	for _, path := range slices.Sorted(maps.Keys(texts)) {
-		n := find(root, path)
-		if n == nil || n.Kind != yaml.ScalarNode {
-			return nil, fmt.Errorf("config: the file has no value for %s", path)
+		if k, ok := leaves[path]; !ok || k.kind.list || strings.Contains(texts[path], "\n") {
+			return nil, fmt.Errorf("config: there is no key %s with one line as its value", path)
 		}
-		text, err := yaml.Marshal(texts[path])
-		if err != nil || strings.Count(string(text), "\n") != 1 {
-			return nil, errors.Join(err, fmt.Errorf("config: the value for %s is not one line", path))
+		filled, err := fill(file, path, texts[path])
+		if err == nil {
+			err = onlyDiffers(file, filled, path, texts[path])
 		}
-		lines[n.Line-1] = replaced(lines[n.Line-1], n.Column-1, strings.TrimSpace(string(text)))
+		if err != nil {
+			return nil, fmt.Errorf("config: %s cannot be written into the file as it is; edit it by hand: %w", path, err)
+		}
+		file = filled
 	}
-	return []byte(strings.Join(lines, "\n")), nil
+	return file, nil
 }
 
-// find is the node of a key's value; nil where it is not written.
-func find(n *yaml.Node, path string) *yaml.Node {
-	for name := range strings.SplitSeq(path, ".") {
-		var value *yaml.Node
-		for i := 0; n != nil && n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == name {
-				value = n.Content[i+1]
-			}
+// onlyDiffers holds that after is before with that text at path, and with nothing else changed.
+func onlyDiffers(before, after []byte, path, text string) error {
+	var want, got map[string]any
+	if err := errors.Join(yaml.Unmarshal(before, &want), yaml.Unmarshal(after, &got)); err != nil {
+		return err
+	}
+	if want == nil { // nothing but comments
+		want = map[string]any{}
+	}
+	names, section := strings.Split(path, "."), want
+	for _, name := range names[:len(names)-1] {
+		inner, ok := section[name].(map[string]any)
+		if !ok {
+			inner = map[string]any{}
+			section[name] = inner
 		}
-		n = value
+		section = inner
 	}
-	return n
-}
-
-// replaced is a line with another value at that byte. Its comment stays in its column where there is room.
-func replaced(line string, at int, value string) string {
-	old, comment := line[at:], ""
-	if i := strings.Index(old, " #"); i >= 0 {
-		old, comment = old[:i+1], old[i+1:]
+	section[names[len(names)-1]] = text
+	if !reflect.DeepEqual(want, got) {
+		return errors.New("something else would change")
 	}
-	if comment == "" {
-		return line[:at] + value
-	}
-	return line[:at] + value + strings.Repeat(" ", max(1, len(old)-len(value))) + comment
+	return nil
 }

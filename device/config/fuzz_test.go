@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -41,6 +42,34 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%q is not one line", e.Error())
 			}
 			last = e
+		}
+	})
+}
+
+// Whatever file is accepted, Fill changes what it was asked to in it and nothing else, or says that it cannot.
+func FuzzFill(f *testing.F) {
+	f.Add([]byte("venue: {name: 'it''s', channel: x}\nrelay:\n  # none\n"), "Hall # 1")
+	f.Add([]byte("\r\nvenue:\r\n  name: \"\\\"\" # x\n...\n"), "true")
+	f.Fuzz(func(t *testing.T, data []byte, name string) {
+		before, err := Parse("before", data, nil)
+		if err != nil || Check("venue.name", name) != nil {
+			return
+		}
+		filled, err := Fill(data, map[string]string{"venue.name": name, "log.level": "warn", "panel.buttons.cut.line": "GPIO5"})
+		if err != nil {
+			return
+		}
+		after, err := Parse("after", filled, nil)
+		if err != nil {
+			return // a rule between the keys
+		}
+		if after.Venue.Name != name || after.Log.Level != slog.LevelWarn || after.Panel.Buttons.Cut.Line != "GPIO5" {
+			t.Errorf("%+v of\n%s", after, filled)
+		}
+		for _, key := range Diff(before, after) {
+			if !slices.Contains([]string{"venue.name", "log.level", "panel.buttons.cut.line"}, key) {
+				t.Errorf("%s is another one now:\n%s", key, filled)
+			}
 		}
 	})
 }

@@ -95,44 +95,6 @@ func TestHeat(t *testing.T) {
 	}
 }
 
-func TestDisk(t *testing.T) {
-	dir := t.TempDir()
-	state := filepath.Join(dir, "state")
-	j := newDisk(state)
-	got := changes(watch(j, 200, func(i int) Seen {
-		switch i {
-		case 60: // it is tried each minute
-			if err := os.Mkdir(state, 0o700); err != nil {
-				t.Fatal(err)
-			}
-		case 90:
-			if err := os.Remove(state); err != nil { // it is empty: nothing was left in it
-				t.Fatal(err)
-			}
-		case 150:
-			if err := os.WriteFile(state, nil, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return Seen{}
-	}))
-	if want := " 0:disk_failed 60: 120:disk_failed"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if on := j.judge(start.Add(300*time.Second), Seen{}); !strings.Contains(on[0].Text, "not a directory") {
-		t.Errorf("it says %q", on[0].Text)
-	}
-	for i, c := range []struct {
-		free uint64
-		want verdict
-	}{{1 << 30, fine}, {150 << 20, fine}, {99 << 20, bad}, {150 << 20, bad}, {201 << 20, fine}} {
-		v := j.room(c.free)
-		if j.low.judge(start.Add(time.Duration(i)*time.Minute), v); v != c.want {
-			t.Errorf("%d: %d bytes free are judged %v", i, c.free, v)
-		}
-	}
-}
-
 const (
 	routesHead = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 	defaultWay = "eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
@@ -188,6 +150,28 @@ func TestClock(t *testing.T) {
 	askKernel() // whatever it says here
 }
 
+// TestClockGoesSlowly holds that a clock which is right for a moment is not believed yet.
+func TestClockGoesSlowly(t *testing.T) {
+	b := newBoard(t)
+	b.write(t, "proc/net/route", routesHead+defaultWay)
+	for name, built := range map[string]time.Time{ClockNotSet: start.AddDate(1, 0, 0), ClockUnsynchronised: start} {
+		j := newClock(string(b), built)
+		got := changes(watch(j, 720, func(i int) Seen {
+			right := i >= 650 && i < 655 || i >= 700
+			j.ask = func() (bool, bool) { return right, true }
+			if name == ClockNotSet {
+				if j.built = built; right {
+					j.built = start
+				}
+			}
+			return Seen{}
+		}))
+		if want := map[string]string{ClockNotSet: " 60:clock_not_set 710:", ClockUnsynchronised: " 600:clock_unsynchronised 710:"}[name]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestNothingThere holds that a machine without sensors has no condition of them.
 func TestNothingThere(t *testing.T) {
 	m := New(Options{Root: t.TempDir()})
@@ -221,11 +205,39 @@ func TestOrder(t *testing.T) {
 			t.Fatalf("%+v, want %v", all, want)
 		}
 		order = order[slices.Index(order, c.Code)+1:]
-		if c.Severity != golive.Warning || c.Text == "" || c.Advice == "" || c.Since.Before(start) {
-			t.Errorf("%+v", c)
-		}
+		isWhole(t, c)
 	}
 	if len(all) != len(want) {
 		t.Errorf("%+v, want %v", all, want)
+	}
+}
+
+func isWhole(t *testing.T, c Condition) {
+	t.Helper()
+	if c.Severity != golive.Warning || c.Text == "" || c.Advice == "" || c.Since.Before(start) {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestOthersAreWhole holds that those which do not go together with TestOrder's have all that the page shows of them, too.
+func TestOthersAreWhole(t *testing.T) {
+	still := newPictureJudge()
+	for i := range 12 {
+		still.judge(start.Add(time.Duration(i)*time.Second), seenAs(i, func(x, y int) byte { return byte(40 + (x+y)%150) }))
+	}
+	full := newDisk(t.TempDir())
+	full.take(start, answer{free: 1, size: 1 << 30})
+	b := newBoard(t)
+	b.write(t, "proc/net/route", routesHead+defaultWay)
+	late := newClock(string(b), time.Time{})
+	late.ask = func() (bool, bool) { return false, true }
+	late.judge(start, Seen{})
+	late.judge(start.Add(time.Hour), Seen{})
+	all := slices.Concat(conditions(&still.frozen), conditions(&full.low), conditions(&late.free))
+	for i, code := range []string{PictureFrozen, DiskLow, ClockUnsynchronised} {
+		if i >= len(all) || all[i].Code != code {
+			t.Fatalf("%s is not there: %+v", code, all)
+		}
+		isWhole(t, all[i])
 	}
 }

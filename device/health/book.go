@@ -1,13 +1,18 @@
 package health
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"time"
+
+	"vigie/device/golive"
 )
 
 // Book knows since when each condition holds, and tells the journal: one line when a condition comes, one when it goes.
-// It is used by one goroutine.
+// One that becomes a warning, as silence does when a show begins, comes then, and goes when it is none any more. What is
+// as it is to be before a show (BeforeShow) comes and goes every night: that is for debugging. It is used by one
+// goroutine.
 type Book struct {
 	log  *slog.Logger
 	held []Condition
@@ -27,17 +32,26 @@ func (b *Book) Settle(now time.Time, all []Condition) []Condition {
 		case c.Since.IsZero():
 			all[i].Since = now
 		}
-		if at < 0 {
-			b.log.Warn(c.Text+" "+c.Advice, "code", c.Code)
+		if at < 0 || loudness(c) > loudness(b.held[at]) {
+			b.log.Log(context.Background(), loudness(c), c.Text+" "+c.Advice, "code", c.Code)
 		}
 	}
 	for _, c := range b.held {
-		if find(all, c.Code) < 0 {
-			b.log.Info("over: "+c.Text, "code", c.Code, "lasted", now.Sub(c.Since).Round(time.Second).String())
+		if at := find(all, c.Code); at < 0 || loudness(all[at]) < loudness(c) {
+			b.log.Log(context.Background(), min(loudness(c), slog.LevelInfo), "over: "+c.Text,
+				"code", c.Code, "lasted", now.Sub(c.Since).Round(time.Second).String())
 		}
 	}
 	b.held = all
 	return all
+}
+
+// loudness is the level of the journal's line when a condition comes.
+func loudness(c Condition) slog.Level {
+	if c.Severity == golive.Fine && ofStage(c.Code) {
+		return slog.LevelDebug
+	}
+	return slog.LevelWarn
 }
 
 func find(all []Condition, code string) int {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,54 @@ func TestBook(t *testing.T) {
 	}
 	if all = b.Settle(at(50), []Condition{camera}); !all[0].Since.Equal(at(50)) {
 		t.Errorf("what came again is since %v", all[0].Since)
+	}
+}
+
+// TestBookAtNight holds that a hall which is dark and quiet by night fills no journal, and that what was so before a show
+// comes when the show begins and goes when it ends.
+func TestBookAtNight(t *testing.T) {
+	var journal bytes.Buffer
+	b := NewBook(slog.New(slog.NewTextHandler(&journal, nil)))
+	stage := []Condition{
+		{Code: PictureBlack, Severity: golive.Warning, Text: "Black."}, {Code: PictureFrozen, Severity: golive.Warning, Text: "Frozen."},
+		{Code: Silence, Severity: golive.Warning, Text: "Silent."},
+	}
+	settle := func(second int, all []Condition, lines ...string) {
+		t.Helper()
+		all = b.Settle(start.Add(time.Duration(second)*time.Second), all)
+		for _, c := range all {
+			if !c.Since.Equal(start.Add(time.Second)) {
+				t.Errorf("after %d s %s is since %v", second, c.Code, c.Since)
+			}
+		}
+		text := journal.String()
+		for _, line := range lines {
+			if !strings.Contains(text, line) {
+				t.Errorf("after %d s %q is missing in\n%s", second, line, text)
+			}
+		}
+		if n := strings.Count(text, "\n"); n != len(lines) {
+			t.Errorf("after %d s the journal has\n%s", second, text)
+		}
+		journal.Reset()
+	}
+	settle(1, BeforeShow(stage))
+	settle(2, slices.Clone(stage), "level=WARN msg=\"Black. \"", "code=picture_frozen", "code=silence")
+	settle(3, slices.Clone(stage))
+	settle(4, BeforeShow(stage), "level=INFO msg=\"over: Black.\" code=picture_black lasted=3s", "over: Frozen.", "over: Silent.")
+	settle(5, nil)
+	if stage[0].Severity != golive.Warning {
+		t.Error("BeforeShow wrote to what it was given")
+	}
+}
+
+// TestBeforeShow holds that a board which is not well is a warning at any time.
+func TestBeforeShow(t *testing.T) {
+	for _, code := range Codes() {
+		got := BeforeShow([]Condition{{Code: code, Severity: golive.CannotGoLive}})[0].Severity
+		if dark := code == PictureBlack || code == PictureFrozen || code == Silence; (got == golive.Fine) != dark {
+			t.Errorf("%s is %v", code, got)
+		}
 	}
 }
 

@@ -23,9 +23,9 @@ func newClock(root string, built time.Time) *clock {
 	const advice = "Let the box reach a time server (NTP, UDP port 123), and see timedatectl."
 	return &clock{
 		root: root, built: built, ask: askKernel,
-		unset: newDetector(ClockNotSet, time.Minute, 0,
+		unset: newDetector(ClockNotSet, time.Minute, 10*time.Second,
 			"The clock is wrong: it is before this program was made. Relays with https may be refused.", advice),
-		free: newDetector(ClockUnsynchronised, 10*time.Minute, 0, "The clock is not synchronised.", advice),
+		free: newDetector(ClockUnsynchronised, 10*time.Minute, 10*time.Second, "The clock is not synchronised.", advice),
 	}
 }
 

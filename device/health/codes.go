@@ -18,7 +18,7 @@ const (
 	PressRefused     = "press_refused"
 )
 
-// The codes of those that only the configuration and its calendar know of.
+// The codes of those that only who reads the configuration and its calendar knows of, and tells the station.
 const (
 	CalendarFailed = "calendar_failed"
 	ConfigWaits    = "config_waits"
@@ -40,6 +40,12 @@ const (
 	ClockUnsynchronised = "clock_unsynchronised"
 )
 
+// The codes of those that the program around the station finds.
+const (
+	PageFailed      = "page_failed"
+	CertificateEnds = "certificate_ends"
+)
+
 // Codes returns all of them, in the order in which staff would mend what they mean. docs/runbook.md explains each.
 func Codes() []string {
 	return []string{
@@ -47,6 +53,6 @@ func Codes() []string {
 		ShowDue, RelayBackup, ButtonStuck, PanelFailed, LightsFailed,
 		PictureBlack, PictureFrozen, Silence, Clipping, RateFloor, Undervoltage, Throttled, Hot, DiskLow, DiskFailed,
 		ClockNotSet, ClockUnsynchronised,
-		PressRefused, CalendarFailed, ConfigWaits,
+		PageFailed, CertificateEnds, CalendarFailed, ConfigWaits, PressRefused,
 	}
 }

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"slices"
 	"time"
 
 	"vigie/device/golive"
@@ -22,4 +23,21 @@ func Worst(all []Condition) golive.Severity {
 		worst = max(worst, c.Severity)
 	}
 	return worst
+}
+
+// BeforeShow returns all, with what is as it is to be in a hall without a show made golive.Fine: the stage's lights are
+// off, the desk's faders are down, and the picture that is to be played in waits on its first slide. all stays as it is.
+func BeforeShow(all []Condition) []Condition {
+	all = slices.Clone(all)
+	for i := range all {
+		if ofStage(all[i].Code) {
+			all[i].Severity = golive.Fine
+		}
+	}
+	return all
+}
+
+// ofStage tells whether a condition is of what happens on the stage, and not of the box.
+func ofStage(code string) bool {
+	return code == PictureBlack || code == PictureFrozen || code == Silence
 }

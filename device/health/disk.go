@@ -2,34 +2,47 @@ package health
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
+	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
+// The bytes free below which a disk is nearly full, and from which on it is no more; where a tenth and a fifth of the
+// filesystem are less, it is those: the state partition of a box whose root is read-only may have 32 MB.
 const (
-	diskLow  = 100 << 20 // bytes free
-	diskWell = 200 << 20 // and more: it is over
-	tryEvery = time.Minute
+	diskLow  = 100 << 20
+	diskWell = 200 << 20
 )
 
-// disk watches the filesystem of the state directory. Once a minute it writes a file there and removes it at once: most
-// of the time that never gets as far as the card, and a filesystem that has failed, or that the kernel made read-only
-// for it, is noticed.
+// How often it is tried whether the disk can be written: one that failed is tried more often, and is believed after its
+// second good try.
+const (
+	tryEvery = time.Minute
+	tryAgain = 10 * time.Second
+)
+
+// A disk answers at once. For one that takes longer everything else goes on; from deadAfter on it counts as failed.
+const (
+	answerWithin = 250 * time.Millisecond
+	deadAfter    = 10 * time.Second
+)
+
+// disk watches the filesystem of the state directory. A card that fails may hold whoever asks it for minutes, in the
+// kernel, where nothing can be called back: so it is asked on a goroutine of its own, one question at a time.
 type disk struct {
 	dir       string
 	low, ends detector
-	tried     time.Time
-	err       error // of the last try
+
+	asking  sync.WaitGroup
+	answers chan answer // holds one: who asked ends, whether it is listened to or not
+	asked   time.Time   // when the question was put that is not answered yet; zero: there is none
+	tried   time.Time   // when it was last asked to write
 }
 
 func newDisk(dir string) *disk {
 	return &disk{
-		dir: dir,
+		dir: dir, answers: make(chan answer, 1),
 		low: newDetector(DiskLow, 0, 10*time.Second, "", "Remove what is not needed from it, or fit a larger one."),
-		ends: newDetector(DiskFailed, 0, 0, "",
+		ends: newDetector(DiskFailed, 0, tryAgain/2, "",
 			"A card that fails goes read-only: save what is on it and replace it. Nothing is kept over a restart until then."),
 	}
 }
@@ -38,33 +51,51 @@ func (d *disk) judge(now time.Time, _ Seen) []Condition {
 	if d.dir == "" {
 		return nil
 	}
-	if d.tried.IsZero() || now.Sub(d.tried) >= tryEvery {
-		d.tried, d.err = now, tryToWrite(d.dir)
+	if d.asked.IsZero() {
+		d.ask(now)
 	}
-	if d.ends.judge(now, judged(d.err != nil)); d.err != nil {
-		d.ends.Text = "The box cannot write to its disk: " + d.err.Error() + "."
+	select {
+	case a := <-d.answers:
+		d.asked = time.Time{}
+		d.take(now, a)
+	case <-time.After(answerWithin):
+		if now.Sub(d.asked) >= deadAfter {
+			d.ends.Text = "The box's disk does not answer."
+			d.ends.judge(now, bad)
+		}
 	}
-	var fs unix.Statfs_t
-	v := resting
-	if unix.Statfs(d.dir, &fs) == nil {
-		free := fs.Bavail * uint64(fs.Bsize)
-		v = d.room(free)
-		d.low.Text = fmt.Sprintf("The disk is nearly full: %d MB are free.", free>>20)
-	}
-	d.low.judge(now, v)
 	return conditions(&d.low, &d.ends)
 }
 
-// room is the verdict on so many bytes that are free.
-func (d *disk) room(free uint64) verdict {
-	return judged(free < diskLow || d.low.on && free < diskWell)
+// ask puts the next question.
+func (d *disk) ask(now time.Time) {
+	every := tryEvery
+	if d.ends.on {
+		every = tryAgain
+	}
+	write := d.tried.IsZero() || now.Sub(d.tried) >= every
+	if d.asked = now; write {
+		d.tried = now
+	}
+	d.asking.Go(func() { d.answers <- askDisk(d.dir, write) })
 }
 
-// tryToWrite is why nothing can be written to dir. The name is always the same: nothing piles up where the power fails.
-func tryToWrite(dir string) error {
-	path := filepath.Join(dir, ".writable")
-	if err := os.WriteFile(path, []byte("vigie tries whether it can write\n"), 0o600); err != nil {
-		return err
+func (d *disk) take(now time.Time, a answer) {
+	if a.err != nil {
+		d.ends.Text = "The box cannot write to its disk: " + a.err.Error() + "."
 	}
-	return os.Remove(path)
+	if a.tried {
+		d.ends.judge(now, judged(a.err != nil))
+	}
+	v := resting
+	if a.size > 0 {
+		v = d.room(a)
+		d.low.Text = fmt.Sprintf("The disk is nearly full: %d MB are free.", a.free>>20)
+	}
+	d.low.judge(now, v)
+}
+
+// room is the verdict on what is free.
+func (d *disk) room(a answer) verdict {
+	return judged(a.free < min(diskLow, a.size/10) || d.low.on && a.free < min(diskWell, a.size/5))
 }

@@ -9,13 +9,13 @@
 //	rate      at its floor               what the uplink asks of the encoder
 //	power     undervoltage, throttled    sysfs, of a Raspberry Pi
 //	heat      too hot                    sysfs, the thermal zones
-//	disk      nearly full, not writable  the state directory's
+//	disk      nearly full, failed        the state directory's: asked on a goroutine of its own, since it may hang
 //	clock     not set, not synchronised  the kernel's word, or systemd-timesyncd's
 //
 // A Monitor judges all of these once a second from what was Seen. Each has hysteresis: it comes when its cause has
 // lasted for some seconds without a break and goes when that has been away for some, so that amber does not flicker and
 // the journal has one line for each coming and going. What this board does not have, a sensor or a microphone, is not
-// judged and never a condition.
+// judged and never a condition. A hall that is dark and quiet before a show is as it is to be: BeforeShow says so.
 //
 // It costs well below 1 % of a core: the benchmarks print how much.
 package health

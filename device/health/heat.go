@@ -24,16 +24,21 @@ func newHeat(root string) *heat {
 		"Give it air, take it out of the sun, and fit a heat sink or a fan.")}
 }
 
-func (h *heat) judge(now time.Time, _ Seen) []Condition {
-	zones, _ := filepath.Glob(filepath.Join(h.root, "sys/class/thermal/thermal_zone*/temp")) // as in power
-	hottest, known := int64(0), false
+// hottest is the temperature of the hottest zone in whole °C. False: the board has none that can say.
+func hottest(root string) (degrees int64, known bool) {
+	zones, _ := filepath.Glob(filepath.Join(root, "sys/class/thermal/thermal_zone*/temp")) // as in power
+	most := int64(0)
 	for _, zone := range zones {
-		if t, ok := number(zone, 10); ok && (!known || t > hottest) {
-			hottest, known = t, true
+		if t, ok := number(zone, 10); ok && (!known || t > most) {
+			most, known = t, true
 		}
 	}
+	return most / 1000, known
+}
+
+func (h *heat) judge(now time.Time, _ Seen) []Condition {
 	v := resting
-	if degrees := hottest / 1000; known {
+	if degrees, known := hottest(h.root); known {
 		v = judged(degrees >= hot || h.hot.on && degrees >= cool)
 		h.hot.Text = fmt.Sprintf("The board is hot: %d °C.", degrees)
 	}

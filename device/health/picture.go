@@ -1,10 +1,6 @@
 package health
 
-import (
-	"time"
-
-	"vigie/capture"
-)
+import "vigie/capture"
 
 // The points of a look: a cell of the grid has one, at another place of it in each of four turns. All together they are
 // close enough that neither a performer in a spot of light nor a clock in small letters in a corner is missed: four pixels
@@ -74,38 +70,4 @@ func (p *Picture) black() bool {
 		brightest = max(brightest, v)
 	}
 	return sum <= blackMean*len(p.luma) && brightest <= blackBrights
-}
-
-// pictureJudge finds a picture that is black or stands still. A sensor has noise: no two of its pictures are equal in
-// thousands of points, whatever it looks at. What stands still is a camera that hangs, or a still that is played out.
-type pictureJudge struct {
-	dark, frozen detector
-	last         [turns]Picture
-	has          [turns]bool
-}
-
-func newPictureJudge() *pictureJudge {
-	return &pictureJudge{
-		dark: newDetector(PictureBlack, 5*time.Second, 2*time.Second, "The picture is black.",
-			"Take the cap off the camera, open its iris, or switch its source and the stage's light on."),
-		frozen: newDetector(PictureFrozen, (10-turns)*time.Second, 2*time.Second, // a look compares with the one of four seconds ago
-			"The picture stands still: nothing in it moves at all.",
-			"If it shows a still, such as a slide, all is well. Else switch the camera off and on, or pull its plug and put it back."),
-	}
-}
-
-func (j *pictureJudge) judge(now time.Time, s Seen) []Condition {
-	if s.Picture == nil {
-		j.has = [turns]bool{}
-		j.dark.judge(now, resting)
-		j.frozen.judge(now, resting)
-		return nil
-	}
-	black := s.Picture.black()
-	last, has := &j.last[s.Picture.turn], &j.has[s.Picture.turn]
-	still := *has && s.Picture.luma == last.luma
-	*last, *has = *s.Picture, true
-	j.dark.judge(now, judged(black))
-	j.frozen.judge(now, judged(still && !black)) // black says more
-	return conditions(&j.dark, &j.frozen)
 }

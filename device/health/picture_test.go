@@ -163,6 +163,38 @@ func TestBlackAndFrozen(t *testing.T) {
 	}
 }
 
+// TestHDMI holds that a slide which is played in may stand for minutes, and that a source which sends nothing may not.
+func TestHDMI(t *testing.T) {
+	hall := func(x, y int) byte { return byte(40 + (x+y)%150) }
+	looks := func(late func(second int) bool) func(int) Seen {
+		turn := 0
+		return func(i int) Seen {
+			if !late(i) {
+				turn++
+			}
+			s := seenAs(turn, hall)
+			s.HDMI = true
+			return s
+		}
+	}
+	for _, c := range []struct {
+		name string
+		seen func(second int) Seen
+		want string
+	}{
+		{"a slide", looks(func(int) bool { return false }), " 600:picture_frozen"},
+		{"a slide, and a picture now and then comes late", looks(func(i int) bool { return i%50 == 9 }), " 600:picture_frozen"},
+		{"no picture comes", looks(func(i int) bool { return i >= 20 }), " 26:picture_frozen"},
+		{"none came for a moment", looks(func(i int) bool { return i >= 20 && i < 40 }), " 26:picture_frozen 42: 600:picture_frozen"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := changes(watch(newPictureJudge(), 650, c.seen)); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 // TestTestPictureMoves holds that the test picture is none that stands still, until its script says so.
 func TestTestPictureMoves(t *testing.T) {
 	for _, width := range []int{320, 1280} {

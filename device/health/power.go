@@ -7,13 +7,14 @@ import (
 	"time"
 )
 
-// What a Raspberry Pi's firmware says of this moment; the same bits 16 higher are of what has been (the property
+// What a Raspberry Pi's firmware says of this moment; the same bits sinceBoot higher are of what has been (the property
 // RPI_FIRMWARE_GET_THROTTLED, as vcgencmd get_throttled prints it).
 const (
 	nowUndervoltage = 1 << 0
 	nowCapped       = 1 << 1
 	nowThrottled    = 1 << 2
-	nowSoftLimit    = 1 << 3 // of temperature
+	nowSoftLimit    = 1 << 3 // of temperature: 60 °C on a 3B+, which is nothing to be told of once it is over
+	sinceBoot       = 16
 )
 
 // power watches what a Raspberry Pi says of its supply. Two files tell of it:
@@ -21,7 +22,8 @@ const (
 //	hwmon "rpi_volt", in0_lcrit_alarm   any kernel (drivers/hwmon/raspberrypi-hwmon.c): 1 where the voltage was too low
 //	                                    at any time of the two seconds before the driver's last look
 //	soc:firmware/get_throttled          Raspberry Pi's kernel: the firmware's bits, in hex without 0x. Some versions write
-//	                                    one warning into the kernel's log that it is deprecated.
+//	                                    one warning into the kernel's log that it is deprecated, and there are kernels for
+//	                                    the Pi 5 without it. There its folder has another name: soc@107c000000:firmware.
 type power struct {
 	root      string
 	low, slow detector
@@ -41,7 +43,7 @@ func newPower(root string) *power {
 
 func (p *power) judge(now time.Time, _ Seen) []Condition {
 	low, slow := resting, resting
-	if bits, ok := number(filepath.Join(p.root, "sys/devices/platform/soc/soc:firmware/get_throttled"), 16); ok {
+	if bits, ok := p.throttled(); ok {
 		low = judged(bits&nowUndervoltage != 0)
 		slow = judged(bits&(nowCapped|nowThrottled|nowSoftLimit) != 0)
 	}
@@ -51,6 +53,22 @@ func (p *power) judge(now time.Time, _ Seen) []Condition {
 	p.low.judge(now, low)
 	p.slow.judge(now, slow)
 	return conditions(&p.low, &p.slow)
+}
+
+// throttled is the firmware's bits, where there is such a firmware.
+func (p *power) throttled() (int64, bool) {
+	files, _ := filepath.Glob(filepath.Join(p.root, "sys/devices/platform/soc*/soc*:firmware/get_throttled")) // as in alarm
+	if len(files) == 0 {
+		return 0, false
+	}
+	return number(files[0], 16)
+}
+
+// tells is whether this board says anything of its supply.
+func (p *power) tells() bool {
+	_, alarm := p.alarm()
+	_, bits := p.throttled()
+	return alarm || bits
 }
 
 // alarm is what the driver of the supply says, where there is one.

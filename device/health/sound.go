@@ -1,13 +1,16 @@
 package health
 
 import (
+	"slices"
 	"time"
 
 	"vigie/capture"
 )
 
 const (
-	silent = 1e-6 // mean square of full scale 1: -60 dBFS
+	// silent is the mean square, of full scale 1, below which a microphone is switched off: -60 dBFS of what it gives by
+	// itself. The noise of one that is off goes up with microphone.gain as the voices of others do.
+	silent = 1e-6
 	// clips is the share of a second's PCM frames that are at full scale from which on it is heard as distortion.
 	clips = 1e-3
 	// clipAgain is how far apart two such seconds may be to count as one distortion: music has loud bars and others.
@@ -46,14 +49,11 @@ func (j *soundJudge) judge(now time.Time, s Seen) []Condition {
 	if !had || frames == 0 {
 		return conditions(&j.silence, &j.clipping)
 	}
-	loudest := 0.0
-	for side, sum := range s.Sound.Squares {
-		loudest = max(loudest, (sum-before.Squares[side])/frames)
-	}
+	power := s.Sound.Power(before)
 	if float64(s.Sound.Loud-before.Loud) > clips*frames {
 		j.clipped = now
 	}
-	j.silence.judge(now, judged(loudest < silent))
+	j.silence.judge(now, judged(slices.Max(power[:]) < silent*s.Sound.Gain*s.Sound.Gain))
 	j.clipping.judge(now, judged(!j.clipped.IsZero() && now.Sub(j.clipped) < clipAgain))
 	return conditions(&j.silence, &j.clipping)
 }

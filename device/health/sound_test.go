@@ -8,12 +8,21 @@ import (
 )
 
 // hall is a microphone that is played to a second at a time.
-type hall struct{ heard capture.Heard }
+type hall struct {
+	heard  capture.Heard
+	gain   float64 // dB, behind which the level is
+	offset float64 // of the card, on both sides
+}
 
 // second adds a second of a level, in dBFS, of which so many values are at full scale, to the left side alone.
 func (h *hall) second(db float64, loud uint64) Seen {
 	h.heard.Frames += capture.SampleRate
+	for side := range h.heard.Squares {
+		h.heard.Sums[side] += capture.SampleRate * h.offset
+		h.heard.Squares[side] += capture.SampleRate * h.offset * h.offset
+	}
 	h.heard.Squares[0] += capture.SampleRate * math.Pow(10, db/10)
+	h.heard.Gain = math.Pow(10, h.gain/20)
 	h.heard.Loud += loud
 	now := h.heard
 	return Seen{Sound: &now}
@@ -69,6 +78,11 @@ func TestSilenceAndClipping(t *testing.T) {
 			}
 			return h.second(-6, 10)
 		}, ""},
+		{"switched off, its noise raised", func(h *hall, _ int) Seen { h.gain = 20; return h.second(-50, 0) }, " 11:silence"},
+		{"quiet, and raised", func(h *hall, _ int) Seen { h.gain = 20; return h.second(-38, 0) }, ""},
+		{"a hall, turned down", func(h *hall, _ int) Seen { h.gain = -20; return h.second(-65, 0) }, ""},
+		{"switched off, on a card with an offset", func(h *hall, _ int) Seen { h.offset = -0.02; return h.second(-75, 0) }, " 11:silence"},
+		{"a hall, on a card with an offset", func(h *hall, _ int) Seen { h.offset = 0.02; return h.second(-55, 0) }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var h hall

@@ -53,6 +53,47 @@ func TestPatterns(t *testing.T) {
 	})
 }
 
+// TestActiveLow holds that lamps that are lit when their lines are low are dark as soon as they are fitted, lit when they are
+// to be, and dark at the end: on each panel, the on-air lamp too.
+func TestActiveLow(t *testing.T) {
+	for _, rgb := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			var pins [4]*gpiotest.Pin
+			var lines [4]*Line
+			for i, name := range []string{"GPIO6", "GPIO7", "GPIO8", "GPIO5"} {
+				pins[i] = &gpiotest.Pin{N: name} // low: it is lit
+				lines[i] = &Line{Pin: pins[i], ActiveLow: true}
+			}
+			is := func(when string, lit ...bool) {
+				t.Helper()
+				for i, pin := range pins {
+					if got := pin.Read() == gpio.Low; got != lit[i] {
+						t.Errorf("%s: %s is lit: %v", when, pin, got)
+					}
+				}
+			}
+			lights, err := NewLights(Lamps{Red: lines[0], Green: lines[1], Amber: lines[2], RGB: rgb, Tally: lines[3]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			is("fitted", false, false, false, false)
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan struct{})
+			go func() { lights.Run(ctx); close(done) }()
+			lights.Set(golive.Lights{Green: golive.Steady})
+			is("ready", false, true, false, false)
+			lights.Set(golive.Lights{Red: golive.Steady})
+			is("live", true, false, false, true)
+			lights.Set(golive.Lights{Amber: golive.Steady})
+			is("cut", false, false, true, false)
+			lights.Set(golive.Lights{Red: golive.Fast, Amber: golive.Slow})
+			cancel()
+			<-done
+			is("the end", false, false, false, false)
+		})
+	}
+}
+
 // TestLightsMissing holds that lights that are not fitted or broken leave the others at work.
 func TestLightsMissing(t *testing.T) {
 	red := &gpiotest.Pin{N: "GPIO27"}

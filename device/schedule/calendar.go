@@ -1,7 +1,9 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -9,6 +11,10 @@ import (
 // Calendar is the entries of an iCalendar file (RFC 5545) that have a time: entries for whole days and cancelled ones are
 // left out, and so is all that is not an event.
 type Calendar struct {
+	// Skipped says which events are left out since they cannot be understood, with the line of each. All others of its UID are
+	// left out with it: it may have been the one that moves or cancels them.
+	Skipped []error
+
 	entries []entry
 	moved   map[string]bool // uid and time of single occurrences that another entry stands for, or that are cancelled
 }
@@ -23,62 +29,88 @@ const (
 
 // ParseCalendar reads an iCalendar file. Times without a zone are in zone, that of the venue. Errors name the line.
 func ParseCalendar(data []byte, zone *time.Location) (*Calendar, error) {
-	lines, err := contentLines(data)
-	if err != nil {
-		return nil, err
-	}
-	c := &Calendar{moved: map[string]bool{}}
-	var inside []string // the components that are open, outermost first
-	var event []property
-	rules := 0
+	r := reader{zone: zone, calendar: Calendar{moved: map[string]bool{}}, skipped: map[string]bool{}}
+	lines := contentLines(data)
 	for _, p := range lines {
-		switch {
-		case len(inside) == 0 && (p.name != "BEGIN" || !strings.EqualFold(p.value, "VCALENDAR")):
-			return nil, p.errorf("expected BEGIN:VCALENDAR: is this an iCalendar file?")
-		case p.name == "BEGIN" && len(inside) == 8:
-			return nil, p.errorf("too many components in one another")
-		case p.name == "BEGIN":
-			inside = append(inside, strings.ToUpper(p.value))
-			if len(inside) == 2 {
-				event = nil
-			}
-		case p.name == "END":
-			last := len(inside) - 1
-			if !strings.EqualFold(inside[last], p.value) {
-				return nil, p.errorf("END:%s, where %s is open", p.value, inside[last])
-			}
-			if last == 1 && inside[1] == "VEVENT" {
-				if err := c.add(p, event, zone, &rules); err != nil {
-					return nil, err
-				}
-			}
-			inside = inside[:last]
-		case len(inside) == 2:
-			event = append(event, p)
+		if err := r.take(p); err != nil {
+			return nil, err
 		}
 	}
-	if len(lines) == 0 || len(inside) > 0 {
-		return nil, fmt.Errorf("it ends too early: END:VCALENDAR is missing")
+	if len(lines) == 0 || len(r.inside) > 0 {
+		return nil, errors.New("it ends too early: END:VCALENDAR is missing")
 	}
+	c := &r.calendar
+	c.entries = slices.DeleteFunc(c.entries, func(e entry) bool { return r.skipped[e.uid] })
 	return c, nil
 }
 
-// add takes an event that is complete; end is its last line.
-func (c *Calendar) add(end property, event []property, zone *time.Location, rules *int) error {
-	e, err := newEntry(event, zone)
-	if err != nil {
+// reader goes through the lines of a calendar.
+type reader struct {
+	zone     *time.Location
+	calendar Calendar
+	inside   []string   // the components that are open, outermost first
+	event    []property // of the one inside of the calendar
+	rules    int
+	skipped  map[string]bool // UIDs of events that cannot be understood
+}
+
+// take takes the next line. A line that cannot be understood matters where it is read: outside of the calendar, or of an event.
+func (r *reader) take(p property) error {
+	depth := len(r.inside)
+	switch {
+	case depth == 0 && p.err != nil:
+		return p.err
+	case depth == 0 && (p.name != "BEGIN" || !strings.EqualFold(p.value, "VCALENDAR")):
+		return p.errorf("expected BEGIN:VCALENDAR: is this an iCalendar file?")
+	case p.name == "BEGIN" && depth == 8:
+		return p.errorf("too many components in one another")
+	case p.name == "BEGIN":
+		if r.inside = append(r.inside, strings.ToUpper(p.value)); depth == 1 {
+			r.event = nil
+		}
+	case p.name == "END":
+		return r.end(p)
+	case depth == 2:
+		r.event = append(r.event, p)
+	}
+	return nil
+}
+
+// end takes the last line of a component.
+func (r *reader) end(p property) error {
+	last := len(r.inside) - 1
+	if !strings.EqualFold(r.inside[last], p.value) {
+		return p.errorf("END:%s, where %s is open", p.value, r.inside[last])
+	}
+	isEvent := last == 1 && r.inside[1] == "VEVENT"
+	if r.inside = r.inside[:last]; !isEvent {
+		return nil
+	}
+	e, err := newEntry(r.event, r.zone)
+	if err == nil && e.start.IsZero() && !e.wholeDay {
+		err = p.errorf("the event that ends here has no DTSTART")
+	}
+	if err == nil {
+		return r.add(p, e)
+	}
+	if e.uid == "" { // nobody knows what else it is about
 		return err
 	}
-	if e.rule != nil {
-		*rules++
-	}
-	switch {
-	case e.start.IsZero():
-		if len(event) == 0 || !e.wholeDay {
-			return end.errorf("the event that ends here has no DTSTART")
-		}
+	r.skipped[e.uid] = true
+	r.calendar.Skipped = append(r.calendar.Skipped, fmt.Errorf("the event %q: %w", e.title, err))
+	return nil
+}
+
+// add takes an event that is complete; end is its last line.
+func (r *reader) add(end property, e entry) error {
+	if e.start.IsZero() { // whole days
 		return nil
-	case len(c.entries) == mostEntries || *rules > mostRules:
+	}
+	if e.rule != nil {
+		r.rules++
+	}
+	c := &r.calendar
+	if len(c.entries) == mostEntries || r.rules > mostRules {
 		return end.errorf("more than %d events, or more than %d that repeat", mostEntries, mostRules)
 	}
 	if !e.instead.IsZero() {

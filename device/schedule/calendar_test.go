@@ -39,6 +39,7 @@ func TestShows(t *testing.T) {
 		"of a zone":      {events("UID:1 DTSTART;TZID=America/New_York:20261123T200000 DURATION:PT1H"), []string{"11-24 02:00 1h0m0s"}},
 		"quoted zone":    {events(`UID:1 DTSTART;X=a,b;TZID="Europe/London":20261123T200000 DURATION:PT1H`), []string{"11-23 21:00 1h0m0s"}},
 		"prefixed zone":  {events("UID:1 DTSTART;TZID=/example.org/1/Europe/London:20261123T200000 DURATION:PT1H"), []string{"11-23 21:00 1h0m0s"}},
+		"of Windows":     {events("UID:1 DTSTART;TZID=UTC-11:20261123T200000 DURATION:PT1H"), []string{"11-24 08:00 1h0m0s"}},
 		"without an end": {events("UID:1 DTSTART:20261123T200000"), nil},
 		"a whole day":    {events("UID:1 DTSTART;VALUE=DATE:20261123 RRULE:FREQ=DAILY"), nil},
 		"cancelled":      {events("UID:1 STATUS:CANCELLED DTSTART:20261123T200000 DURATION:PT1H"), nil},
@@ -87,7 +88,56 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestBadCalendar holds that what cannot be understood is said, with its line, and is never followed in part.
+// TestFold holds that a line may be folded inside of a character, which is what a program does that counts octets.
+func TestFold(t *testing.T) {
+	cal, err := ParseCalendar([]byte("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Soir\xc3\r\n \xa9e\r\nDTSTART:20261123T200000\r\n"+
+		"DURATION:PT1H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"), time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shows := cal.Shows(time.Unix(0, 0), time.Unix(1<<32, 0), 10); len(shows) != 1 || shows[0].Title != "Soirée" {
+		t.Errorf("%+v", shows)
+	}
+}
+
+// TestOddEvents holds that an event which cannot be understood is named and takes none with it, but those that it may be about.
+func TestOddEvents(t *testing.T) {
+	const good = "UID:good SUMMARY:Jazz DTSTART:20261123T200000 DURATION:PT1H"
+	for want, odd := range map[string][]string{
+		`the event "Blues": line 11: the time zone "Mars/Base" is not`: {"SUMMARY:Blues DTSTART;TZID=Mars/Base:20261123T180000 UID:2"},
+		`the event "": line 12: RRULE: FREQ is HOURLY`:                 {"UID:2 DTSTART:20261123T180000 RRULE:FREQ=HOURLY"},
+		`the event "": line 11: is not UTF-8 text`:                     {"UID:2 SUMMARY:Soir\xe9e DTSTART:20261123T180000 DURATION:PT1H"},
+		`the event "": line 11: is not NAME:value`:                     {"UID:2 odd DTSTART:20261123T180000 DURATION:PT1H"},
+		`the event "Blues": line 12: the event that ends here has no`:  {"UID:2 SUMMARY:Blues"},
+		`the event "": line 16: a change of this occurrence and all aft`: {"UID:2 DTSTART:20261123T180000 DURATION:PT1H",
+			"UID:2 RECURRENCE-ID;RANGE=THISANDFUTURE:20261123T180000 DTSTART:20261123T190000"},
+		`the event "": line 16: RECURRENCE-ID is not a time such as 20`: {"UID:2 DTSTART:20261123T180000 DURATION:PT1H", "UID:2 RECURRENCE-ID:soon STATUS:CANCELLED"},
+	} {
+		cal, err := ParseCalendar(events(append([]string{good}, odd...)...), time.UTC)
+		if err != nil {
+			t.Errorf("%s: %v", want, err)
+			continue
+		}
+		if len(cal.Skipped) != 1 || !strings.HasPrefix(cal.Skipped[0].Error(), want) {
+			t.Errorf("skipped are %v, want %s", cal.Skipped, want)
+		}
+		if shows := cal.Shows(time.Unix(0, 0), time.Unix(1<<32, 0), 10); len(shows) != 1 || shows[0].Title != "Jazz" {
+			t.Errorf("%s: %v", want, shows)
+		}
+	}
+}
+
+// TestOddElsewhere holds that a line of what is not read matters to nobody.
+func TestOddElsewhere(t *testing.T) {
+	cal, err := ParseCalendar([]byte("BEGIN:VCALENDAR\nX-WR-CALNAME:Caf\xe9\nBEGIN:VTIMEZONE\nodd\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:1\n"+
+		"BEGIN:VALARM\nodd\nEND:VALARM\nDTSTART:20261123T200000\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"), time.UTC)
+	if err != nil || len(cal.Skipped) > 0 || len(cal.Shows(time.Unix(0, 0), time.Unix(1<<32, 0), 10)) != 1 {
+		t.Errorf("%+v, %v", cal, err)
+	}
+}
+
+// TestBadCalendar holds that what cannot be understood is said, with its line, and is never followed in part. Events without a
+// UID may be about any other.
 func TestBadCalendar(t *testing.T) {
 	for want, data := range map[string]string{
 		"line 1: is not NAME:value":                  "<!DOCTYPE html>",
@@ -95,7 +145,7 @@ func TestBadCalendar(t *testing.T) {
 		"ends too early":                             "BEGIN:VCALENDAR\nBEGIN:VEVENT\n",
 		"UTF-8":                                      "BEGIN:VCALENDAR\xff",
 		"line 2: END:VEVENT":                         "BEGIN:VCALENDAR\nEND:VEVENT\n",
-		"line 5: the event that ends":                string(events("UID:1")),
+		"line 5: the event that ends":                string(events("SUMMARY:Jazz")),
 		"line 4: DTSTART is not a time":              string(events("DTSTART:soon")),
 		"W. Europe":                                  string(events("DTSTART;TZID=W._Europe_Standard_Time:20261123T200000")) + "W. Europe",
 		"line 5: RRULE: BYHOUR is not understood":    string(events("DTSTART:20261123T200000 RRULE:FREQ=DAILY;BYHOUR=1,2")),

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,12 +25,16 @@ type entry struct {
 // name is the ID of the show that begins at that time.
 func (e entry) name(start time.Time) string { return e.uid + " " + start.UTC().Format(time.RFC3339) }
 
-// newEntry reads an event. One for whole days is returned without a start.
+// newEntry reads an event. One for whole days is returned without a start, and one with an error has at least a name.
 func newEntry(event []property, zone *time.Location) (e entry, err error) {
 	e.except, e.exceptDays = map[int64]bool{}, map[string]bool{}
+	e.uid, e.title = valueOf("UID", event), shortened(unescape(valueOf("SUMMARY", event)))
 	var end time.Time
 	var repeats *property
 	for _, p := range event {
+		if p.err != nil {
+			return e, p.err
+		}
 		var times []time.Time
 		switch p.name {
 		case "DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE":
@@ -42,10 +47,6 @@ func newEntry(event []property, zone *time.Location) (e entry, err error) {
 			}
 		}
 		switch p.name {
-		case "UID":
-			e.uid = p.value
-		case "SUMMARY":
-			e.title = shortened(unescape(p.value))
 		case "STATUS":
 			e.cancelled = strings.EqualFold(p.value, "CANCELLED")
 		case "DTSTART":
@@ -81,6 +82,15 @@ func newEntry(event []property, zone *time.Location) (e entry, err error) {
 		e.rule, err = repeats.rule(e.start)
 	}
 	return e, err
+}
+
+// valueOf is the value of the first property of that name; "" where there is none.
+func valueOf(name string, event []property) string {
+	i := slices.IndexFunc(event, func(p property) bool { return p.name == name && p.err == nil })
+	if i < 0 {
+		return ""
+	}
+	return event[i].value
 }
 
 // date takes a property that has dates without times.
@@ -133,15 +143,6 @@ func (p property) times(zone *time.Location) ([]time.Time, error) {
 		all = append(all, t)
 	}
 	return all, nil
-}
-
-// loadZone knows the names of IANA, and those that some programs put a prefix of their own before.
-func loadZone(id string) (*time.Location, error) {
-	if zone, err := time.LoadLocation(id); err == nil && !strings.EqualFold(id, "local") {
-		return zone, nil
-	}
-	parts := strings.Split(id, "/")
-	return time.LoadLocation(strings.Join(parts[max(0, len(parts)-2):], "/"))
 }
 
 var durationText = regexp.MustCompile(`^\+?P(?:([0-9]{1,4})W)?(?:([0-9]{1,4})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?$`)

@@ -6,9 +6,17 @@ import (
 	"time"
 )
 
+// Past is what of a Keeper is to be kept where a restart finds it.
+type Past struct {
+	Over []string `json:"over"` // IDs of the shows that are over, the newest last
+	// Ended is when staff last ended a planned show, or one was given up, by the wall clock; zero is never. What was to begin before that moment is
+	// over, whatever its ID became since: a show whose start is corrected has another one.
+	Ended time.Time `json:"ended,omitzero"`
+}
+
 // Keeper is what is remembered between two steps. It is a value: Step returns the next one.
 type Keeper struct {
-	Over []string // IDs of the shows that are over, the newest last; to be kept where a restart finds them
+	Past
 
 	current Show // the one that is on, or that was asked to begin; none without an ID
 	seen    bool // it was on air
@@ -17,6 +25,9 @@ type Keeper struct {
 
 // mostOver is how many shows are remembered. They matter only for as long as a clock may step back.
 const mostOver = 200
+
+const clockUnknown = "The clock is not known to be right, so no planned show begins by itself: press the go-live button to begin " +
+	"one. A time server (NTP) sets the clock."
 
 // Wish is how the organiser wants it.
 type Wish struct {
@@ -29,6 +40,8 @@ type Stage struct {
 	OnAir    bool // a show is on, is being begun or ended, or is still wanted
 	Begun    int  // shows since the start of the program: one may be over before it is seen
 	ByItself bool // the schedule began it
+
+	ClockUnknown bool // the wall clock is not known to be right: no show begins by itself
 }
 
 // Decision is what is to be done.
@@ -42,7 +55,8 @@ type Decision struct {
 //
 // A show that is on while it is planned counts as that show, whoever began it. When it ends before its time, staff
 // ended it: it is over, with all that is planned for that moment. At its time it is ended if the schedule began it and
-// nothing else is planned to go on.
+// nothing else is planned to go on. By a clock that may be wrong none begins: a board without a battery boots at the time at
+// which it was last on, which may be in the middle of a show of last week.
 func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keeper, Decision) {
 	var d Decision
 	k = k.follow(shows)
@@ -61,6 +75,7 @@ func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keepe
 		k.seen = true
 	case k.seen:
 		k = k.over(k.current.ID)
+		k.Ended = now
 		for _, s := range shows {
 			if s.on(now) {
 				k = k.over(s.ID)
@@ -72,10 +87,12 @@ func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keepe
 	asked := k.current.ID
 	if !stage.OnAir {
 		k.current = Show{}
-		if d.Begin = wish.Auto && planned.ID != ""; d.Begin {
+		if d.Begin = wish.Auto && !stage.ClockUnknown && planned.ID != ""; d.Begin {
 			k.current = planned
 		}
-		d.Reminder = k.remind(now, shows, wish, asked)
+		if d.Reminder = k.remind(now, shows, wish, asked); wish.Auto && stage.ClockUnknown {
+			d.Reminder = clockUnknown
+		}
 	}
 	d.Next = k.next(now, shows)
 	return k, d
@@ -94,7 +111,7 @@ func (k Keeper) follow(shows []Show) Keeper {
 // planned is the first show that should be on now; none has an ID if there is none.
 func (k Keeper) planned(now time.Time, shows []Show) Show {
 	for _, s := range shows {
-		if s.on(now) && !k.isOver(s) {
+		if s.on(now) && !k.isOver(s, now) {
 			return s
 		}
 	}
@@ -104,7 +121,7 @@ func (k Keeper) planned(now time.Time, shows []Show) Show {
 // next is the show that is on, or else the one that comes next.
 func (k Keeper) next(now time.Time, shows []Show) *Show {
 	for _, s := range shows {
-		if now.Before(s.End) && !k.isOver(s) {
+		if now.Before(s.End) && !k.isOver(s, now) {
 			return &s
 		}
 	}
@@ -114,7 +131,7 @@ func (k Keeper) next(now time.Time, shows []Show) *Show {
 // remind is what to tell staff. asked is the show that was asked to begin before.
 func (k Keeper) remind(now time.Time, shows []Show, wish Wish, asked string) string {
 	for _, s := range shows {
-		if k.isOver(s) || wish.Remind == 0 || now.Before(s.Start.Add(-wish.Remind)) || !now.Before(s.End) {
+		if k.isOver(s, now) || wish.Remind == 0 || now.Before(s.Start.Add(-wish.Remind)) || !now.Before(s.End) {
 			continue
 		}
 		name, at := "The show", s.Start.Format("15:04")
@@ -133,7 +150,10 @@ func (k Keeper) remind(now time.Time, shows []Show, wish Wish, asked string) str
 	return ""
 }
 
-func (k Keeper) isOver(s Show) bool { return slices.Contains(k.Over, s.ID) }
+// isOver tells whether a show is not to begin any more. An end that is to come, because the clock stepped back, says nothing.
+func (k Keeper) isOver(s Show, now time.Time) bool {
+	return slices.Contains(k.Over, s.ID) || !s.Start.After(k.Ended) && !now.Before(k.Ended)
+}
 
 // over remembers that a show is over.
 func (k Keeper) over(id string) Keeper {

@@ -99,12 +99,41 @@ func TestStaffDecide(t *testing.T) {
 			}
 		}
 		restarted := newTestBox(t, true)
-		restarted.keeper = Keeper{Over: b.keeper.Over}
+		restarted.keeper = Keeper{Past: b.keeper.Past}
 		if restarted.at("21:30:00"); restarted.stage.OnAir {
 			t.Error("it began again after a restart")
 		}
 		if b.at("23:31:00"); !b.stage.OnAir {
 			t.Error("the next one did not begin")
+		}
+	})
+	t.Run("nor does it under another start", func(t *testing.T) {
+		b := newTestBox(t, true)
+		b.at("20:10:00")
+		b.stage = Stage{}
+		b.at("20:20:00")
+		b.shows[0] = planned(t, "20:15", "22:00")
+		for _, clock := range []string{"20:20:01", "20:50:00"} {
+			if d := b.at(clock); b.stage.OnAir || d.Next == nil || d.Next.ID != "21:00" {
+				t.Errorf("at %s: on air %v, next %v", clock, b.stage.OnAir, d.Next)
+			}
+		}
+		restarted := newTestBox(t, true)
+		restarted.keeper, restarted.shows = Keeper{Past: b.keeper.Past}, b.shows
+		if restarted.at("20:50:00"); restarted.stage.OnAir {
+			t.Error("it began again after a restart")
+		}
+		if b.at("21:00:00"); !b.stage.OnAir {
+			t.Error("the next one did not begin")
+		}
+	})
+	t.Run("an end by a clock that was ahead ends nothing else", func(t *testing.T) {
+		b := newTestBox(t, true)
+		b.at("23:31:00")
+		b.stage = Stage{}
+		b.at("23:32:00")
+		if b.at("20:10:00"); !b.stage.OnAir {
+			t.Error("the show of tonight did not begin")
 		}
 	})
 	t.Run("nor does what they cancelled at once", func(t *testing.T) {
@@ -127,7 +156,7 @@ func TestStaffDecide(t *testing.T) {
 	t.Run("a power cut in a show is not theirs", func(t *testing.T) {
 		b := newTestBox(t, true)
 		b.at("20:10:00")
-		b.keeper, b.stage = Keeper{Over: b.keeper.Over}, Stage{}
+		b.keeper, b.stage = Keeper{Past: b.keeper.Past}, Stage{}
 		if b.at("20:20:00"); !b.stage.OnAir || b.begun != 2 {
 			t.Error("it did not begin again")
 		}
@@ -179,6 +208,31 @@ func TestReminder(t *testing.T) {
 		if d := b.at(clock); (want == "") != (d.Reminder == "") || !strings.Contains(d.Reminder, want) {
 			t.Errorf("by itself, at %s: %q, want %q", clock, d.Reminder, want)
 		}
+	}
+}
+
+// TestClockUnknown holds that a box that does not know the time begins nothing by itself and says so, also where nobody is to
+// be reminded, and that it still ends what it began.
+func TestClockUnknown(t *testing.T) {
+	b := newTestBox(t, true)
+	b.stage.ClockUnknown, b.wish.Remind = true, 0
+	for _, clock := range []string{"12:00:00", "20:30:00"} {
+		if d := b.at(clock); b.stage.OnAir || !strings.Contains(d.Reminder, "press the go-live button") {
+			t.Errorf("at %s: on air %v, %q", clock, b.stage.OnAir, d.Reminder)
+		}
+	}
+	b.stage.ClockUnknown = false
+	if d := b.at("20:31:00"); !b.stage.OnAir || d.Reminder != "" {
+		t.Errorf("with the clock known: on air %v, %q", b.stage.OnAir, d.Reminder)
+	}
+	b.stage.ClockUnknown = true
+	if b.at("23:00:00"); b.stage.OnAir {
+		t.Error("the show was not ended")
+	}
+	staff := newTestBox(t, false)
+	staff.stage.ClockUnknown = true
+	if d := staff.at("12:00:00"); d.Reminder != "" {
+		t.Errorf("where staff begin: %q", d.Reminder)
 	}
 }
 

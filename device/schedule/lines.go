@@ -13,46 +13,38 @@ type property struct {
 	name   string // in capitals
 	params map[string]string
 	value  string
+	err    error // why the line cannot be understood; nil where it can
 }
 
 func (p property) errorf(format string, args ...any) error {
 	return fmt.Errorf("line %d: "+format, append([]any{p.line}, args...)...)
 }
 
-// contentLines puts folded lines together and takes them apart. It is lenient about what does not matter: how lines end.
-func contentLines(data []byte) ([]property, error) {
+// contentLines puts folded lines together and takes them apart. It is lenient about what does not matter: how lines end. A
+// fold may be inside of a character (RFC 5545, 3.1).
+func contentLines(data []byte) []property {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	if !utf8.Valid(data) {
-		return nil, fmt.Errorf("it is not UTF-8 text")
-	}
 	var all []property
-	text, begin := "", 0
-	finish := func() error {
-		if strings.TrimSpace(text) == "" {
-			return nil
-		}
-		p, err := parseLine(begin, text)
-		all = append(all, p)
-		return err
-	}
 	var folded strings.Builder
+	begin := 0
+	finish := func() {
+		if text := folded.String(); strings.TrimSpace(text) != "" {
+			all = append(all, parseLine(begin, text))
+		}
+		folded.Reset()
+	}
 	for i, line := range strings.Split(string(data), "\n") {
 		line = strings.TrimSuffix(line, "\r")
 		if rest, more := cutBlank(line); more && begin > 0 {
 			folded.WriteString(rest)
 			continue
 		}
-		if text = folded.String(); begin > 0 {
-			if err := finish(); err != nil {
-				return nil, err
-			}
-		}
-		folded.Reset()
+		finish()
 		folded.WriteString(line)
 		begin = i + 1
 	}
-	text = folded.String()
-	return all, finish()
+	finish()
+	return all
 }
 
 // cutBlank takes the one blank away that says that a line goes on.
@@ -64,27 +56,34 @@ func cutBlank(line string) (string, bool) {
 }
 
 // parseLine reads NAME;PARAM=value;PARAM="value":VALUE.
-func parseLine(number int, text string) (property, error) {
+func parseLine(number int, text string) property {
 	p := property{line: number, params: map[string]string{}}
+	if !utf8.ValidString(text) {
+		p.err = p.errorf("is not UTF-8 text")
+		return p
+	}
 	end := strings.IndexAny(text, ";:")
 	if end <= 0 {
-		return p, p.errorf("is not NAME:value: is this an iCalendar file?")
+		p.err = p.errorf("is not NAME:value: is this an iCalendar file?")
+		return p
 	}
 	p.name = strings.ToUpper(text[:end])
 	for text = text[end:]; text[0] == ';'; {
 		name, rest, ok := strings.Cut(text[1:], "=")
 		if !ok {
-			return p, p.errorf("%s has a parameter without a value", p.name)
+			p.err = p.errorf("%s has a parameter without a value", p.name)
+			return p
 		}
 		value, rest, ok := paramValue(rest)
 		if !ok {
-			return p, p.errorf("%s has a parameter %s that does not end", p.name, name)
+			p.err = p.errorf("%s has a parameter %s that does not end", p.name, name)
+			return p
 		}
 		p.params[strings.ToUpper(name)] = value
 		text = rest
 	}
 	p.value = text[1:]
-	return p, nil
+	return p
 }
 
 // paramValue reads a parameter's value, which is several with commas between as one. rest begins with ; or : and is not

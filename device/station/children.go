@@ -8,6 +8,7 @@ import (
 
 	"vigie/capture"
 	"vigie/device/golive"
+	"vigie/device/health"
 	"vigie/device/panel"
 )
 
@@ -37,6 +38,7 @@ type (
 	}
 	buttonFailed struct{ err error }
 	reminded     struct{ text string }
+	noticed      struct{ condition health.Condition }
 )
 
 // start begins the children; ctx ends them.
@@ -63,6 +65,7 @@ func (s *Station) start(ctx context.Context) {
 // keepAudio runs a microphone until ctx is done, and looks for it again when it was lost.
 func (s *Station) keepAudio(ctx context.Context) {
 	for ctx.Err() == nil {
+		s.sounded.Add(1)
 		if err := s.runAudio(ctx); ctx.Err() == nil {
 			s.post(audioStopped{err})
 			pause(ctx, lookAgain)

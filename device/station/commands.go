@@ -17,13 +17,16 @@ func (s *Station) step(e golive.Event) {
 	if next.State != before || next.Camera != camera {
 		s.view.Refused = "" // its cause may be gone
 	}
-	s.onAir.Store(next.State == golive.Cueing || next.State == golive.Live || next.State == golive.Recovering)
+	s.onAir.Store(onAir(next.State))
 	if next.State != before {
 		s.Log.Info("now "+next.State.String(), "was", before.String())
 		s.view.Since = time.Now()
 	}
 	for _, c := range commands {
 		s.do(c)
+	}
+	if onAir(next.State) != onAir(before) {
+		s.health()
 	}
 }
 

@@ -1,30 +1,38 @@
 package station
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"vigie/capture"
 	"vigie/capture/capturetest"
 	"vigie/device/golive"
 	"vigie/device/health"
+	"vigie/uplink"
+	"vigie/uplink/whip"
 )
 
 // TestLightsAndPageAgree holds that the worst condition on the page is what the lights are set by, whatever the machine
-// knows; that codes are known, there once, and in the order in which staff would mend them.
+// knows; that codes are known, there once, and in the order in which staff would mend them; and that each condition which is
+// not package health's own is whole.
 func TestLightsAndPageAgree(t *testing.T) {
-	order := health.Codes()
+	order, missing := health.Codes(), health.Codes()
 	judge := func(v Snapshot) {
 		t.Helper()
 		all, at := conditions(v), -1
 		for _, c := range all {
 			next := slices.Index(order, c.Code)
-			if next <= at || c.Severity == golive.Fine || c.Text == "" || c.Advice == "" {
+			if next <= at || c.Text == "" || c.Advice == "" || c.Severity == golive.Fine != (c.Code == health.PressRefused) {
 				t.Errorf("%+v: %+v", v.Machine, all)
 			}
+			missing = slices.DeleteFunc(missing, func(code string) bool { return code == c.Code })
 			at = next
 		}
 		v.Machine.Health = health.Worst(own(v))
@@ -36,6 +44,8 @@ func TestLightsAndPageAgree(t *testing.T) {
 		{}, {
 			Reminder: "r", Backup: "b", Stuck: []string{"go_live", "cut"}, Panel: []error{errors.ErrUnsupported, errors.ErrUnsupported},
 			LightsErr: errors.ErrUnsupported, Found: []health.Condition{warning(health.Hot, "Hot.", "Cool it.")},
+			Noticed: []health.Condition{warning(health.CalendarFailed, "No calendar.", "Look."), warning(health.ConfigWaits, "It waits.", "Wait.")},
+			Refused: "there is no camera",
 		},
 	}
 	for _, v := range own {
@@ -50,6 +60,79 @@ func TestLightsAndPageAgree(t *testing.T) {
 			}
 		}
 	}
+	for _, code := range missing {
+		if i := slices.Index(order, code); i < slices.Index(order, health.PictureBlack) || i > slices.Index(order, health.CertificateEnds) {
+			t.Errorf("%s never came", code)
+		}
+	}
+}
+
+// TestNotice holds that what the rest of the program knows is on the page since it was first told of, in the order of Codes,
+// in the journal when it comes and goes, and on amber where it is a warning.
+func TestNotice(t *testing.T) {
+	var journal bytes.Buffer
+	s := New(Options{Log: slog.New(slog.NewTextHandler(&journal, nil))})
+	s.machine = golive.Machine{State: golive.Standby, Camera: golive.Present, Microphone: golive.Present}
+	notice := func(c health.Condition) []health.Condition {
+		s.Notice(c)
+		s.handle(<-s.events)
+		s.publish()
+		return s.published.Warnings
+	}
+	waits := condition(health.ConfigWaits, golive.Fine, "It waits.", "Wait.")
+	since := notice(waits)[0].Since
+	all := notice(warning(health.CalendarFailed, "No calendar.", "Look."))
+	if len(all) != 2 || all[0].Code != health.CalendarFailed || s.machine.Lights().Amber != golive.Slow {
+		t.Errorf("%+v, %+v", all, s.machine.Lights())
+	}
+	waits.Text = "More waits."
+	if all = notice(waits); len(all) != 2 || all[1].Text != "More waits." || !all[1].Since.Equal(since) || since.IsZero() {
+		t.Errorf("since %v it is %+v", since, all)
+	}
+	notice(health.Condition{Code: health.CalendarFailed})
+	if all = notice(health.Condition{Code: health.ConfigWaits}); len(all) != 0 || s.machine.Lights().Amber != golive.Off {
+		t.Errorf("%+v, %+v", all, s.machine.Lights())
+	}
+	for _, code := range []string{health.ConfigWaits, health.CalendarFailed} {
+		if text := journal.String(); strings.Count(text, "code="+code) != 2 {
+			t.Errorf("the journal has\n%s", text)
+		}
+	}
+}
+
+// TestDarkHall holds that a dark hall is on the page and not on amber, until a show begins or is near.
+func TestDarkHall(t *testing.T) {
+	s := New(Options{Log: slog.New(slog.DiscardHandler)})
+	s.machine = golive.Machine{State: golive.Standby, Camera: golive.Present, Microphone: golive.Present}
+	is := func(when string, want golive.Severity, amber golive.Pattern) {
+		t.Helper()
+		s.publish()
+		page, lights := s.published.Warnings, s.machine.Lights()
+		if i := slices.IndexFunc(page, func(c health.Condition) bool { return c.Code == health.PictureBlack }); i < 0 || page[i].Severity != want {
+			t.Errorf("%s the page has %+v, want it %v", when, page, want)
+		}
+		if lights.Amber != amber || s.machine.Worst() != health.Worst(page) {
+			t.Errorf("%s the lights are %+v, the page has %+v", when, lights, page)
+		}
+	}
+	s.handle(conditionsFound{[]health.Condition{warning(health.PictureBlack, "Black.", "Look.")}})
+	is("in Standby", golive.Fine, golive.Off)
+	s.handle(reminded{"The show begins at 20:00."})
+	is("with a show near", golive.Warning, golive.Slow)
+	s.handle(reminded{})
+	is("with none near", golive.Fine, golive.Off)
+	s.machine.State = golive.Fault // from which it goes live by itself, where that was wanted
+	nobody := &whip.Client{Endpoint: &url.URL{Scheme: "http", Host: "127.0.0.1:1"}, HTTP: new(http.Client)}
+	s.machine.Wanted, s.NewUplink = true, func(Hooks) *uplink.Uplink { return uplink.New(uplink.Options{Client: nobody, Audio: true}) }
+	s.step(golive.Booted{})
+	is("in Cueing", golive.Warning, golive.Off)
+	s.step(golive.UplinkConfirmed{})
+	is("live", golive.Warning, golive.Slow)
+	s.step(golive.EndAsked{})
+	is("as the show ends", golive.Fine, golive.Off)
+	s.step(golive.UplinkClosed{})
+	is("after the show", golive.Fine, golive.Off)
+	s.wait.Wait()
 }
 
 func TestEye(t *testing.T) {

@@ -35,6 +35,8 @@ func (s *Station) handle(e any) {
 	case reminded:
 		s.view.Reminder = e.text
 		s.health()
+	case noticed:
+		s.notice(e.condition)
 	case relayProbed:
 		if !s.onAir.Load() {
 			s.view.Trouble = e.err
@@ -91,13 +93,6 @@ func (s *Station) complain(what string, last *error, err error) {
 		s.Log.Warn("still no " + what + ": " + err.Error())
 	}
 	*last = err
-}
-
-// bootedOnce leaves Starting when each device was looked for once.
-func (s *Station) bootedOnce() {
-	if s.machine.State == golive.Starting && s.machine.Camera != golive.Unknown && s.machine.Microphone != golive.Unknown {
-		s.step(golive.Booted{})
-	}
 }
 
 // gesture translates a button for the machine.

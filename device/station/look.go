@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"vigie/capture"
-	"vigie/device/golive"
 	"vigie/device/health"
 )
 
@@ -25,9 +24,13 @@ func (s *Station) lookout(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	monitor := health.New(*s.Health)
+	defer monitor.Close() // a disk that hangs is left behind with this goroutine
 	var eye eye
 	for last := []health.Condition(nil); ctx.Err() == nil; {
 		found := monitor.Judge(time.Now(), s.see(ctx, &eye))
+		if s.Beside != nil {
+			found = append(found, s.Beside()...)
+		}
 		if !slices.Equal(found, last) {
 			s.post(conditionsFound{found})
 			last = found
@@ -49,12 +52,15 @@ func (s *Station) see(ctx context.Context, eye *eye) (seen health.Seen) {
 			seen.Target = stats.Target
 		}
 	}
-	if m.Cut && (m.State == golive.Cueing || m.State == golive.Live || m.State == golive.Recovering) {
+	if m.Cut && onAir(m.State) {
 		return seen
 	}
 	if a := s.audio.Load(); a != nil {
 		heard := a.Heard()
 		seen.Sound = &heard
+	}
+	if s.video != nil {
+		seen.HDMI = s.video.Stats().HDMI
 	}
 	seen.Picture = eye.look(ctx, s.Look)
 	return seen

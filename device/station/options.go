@@ -28,6 +28,8 @@ type Options struct {
 
 	// Health says what of the board is watched; picture, sound and rate are with it. Nil: nothing is.
 	Health *health.Options
+	// Beside is what is wrong elsewhere in the program, asked with Health once a second; it must not block. Nil: nothing.
+	Beside func() []health.Condition
 
 	GoLive, Cut  *panel.Line
 	Lights       *panel.Lights
@@ -40,10 +42,11 @@ type Options struct {
 	Changed func(golive.Machine)
 }
 
-// Resume is what staff had asked for when the program last ended without having been told to.
+// Resume is what staff or the schedule had asked for when the program last ended without having been told to.
 type Resume struct {
-	Wanted bool // a show was on: it goes on as soon as the devices were looked for
-	Cut    bool
+	Wanted    bool // a show was on: it goes on as soon as the devices were looked for
+	Scheduled bool // it was the schedule that began it, which is to end it too
+	Cut       bool
 }
 
 // Hooks is what an uplink calls, from goroutines of its own.

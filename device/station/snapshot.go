@@ -19,12 +19,14 @@ type Snapshot struct {
 	Pressed  time.Time // when the go-live button went down, for the countdown of Machine.Counting
 	Warnings []health.Condition
 	Found    []health.Condition // those of them that the lookout found
+	Noticed  []health.Condition // and those that Notice told of
 
 	Video        *capture.VideoStats // nil where none is configured
 	FPS          float64             // pictures a second over the last second
 	VideoBitrate float64             // bits a second that the encoder made over the last second
 	Audio        *capture.AudioStats // nil without a microphone
 	AudioBitrate float64
+	SoundTurns   uint64        // of the microphone's goroutine, with one or without; 0: none is configured; 1: none has answered
 	Uplink       *uplink.Stats // nil without a show
 
 	Shows   int    // begun since the start
@@ -51,9 +53,11 @@ func (s *Station) Snapshot() Snapshot {
 		stats := s.video.Stats()
 		v.Video = &stats
 	}
+	v.SoundTurns = s.sounded.Load()
 	if audio := s.audio.Load(); audio != nil {
 		stats := audio.Stats()
 		v.Audio = &stats
+		v.SoundTurns += stats.Turns
 	}
 	if u := s.uplink.Load(); u != nil {
 		stats := u.Stats()
@@ -101,6 +105,10 @@ func (s *Station) Press(events ...golive.Event) {
 
 // Remind has amber and the page tell staff of a show that is due; "" takes that back.
 func (s *Station) Remind(text string) { s.post(reminded{text}) }
+
+// Notice has the page, the journal and, if it is more than golive.Fine, amber tell of what the rest of the program knows to be
+// wrong, in the place of what has the same code; a condition without a text takes that back.
+func (s *Station) Notice(c health.Condition) { s.post(noticed{c}) }
 
 // rates turns counters into figures a second.
 type rates struct {

@@ -40,6 +40,8 @@ type Station struct {
 	uplink atomic.Pointer[uplink.Uplink] // of the show
 	onAir  atomic.Bool                   // the probe rests meanwhile
 
+	sounded atomic.Uint64 // rounds of keepAudio
+
 	mu        sync.Mutex
 	published Snapshot
 }
@@ -47,7 +49,8 @@ type Station struct {
 // New makes a station at rest.
 func New(o Options) *Station {
 	s := &Station{Options: o, events: make(chan any, 256), done: make(chan struct{}), book: health.NewBook(o.Log)}
-	s.machine.Config, s.machine.Wanted = o.Config, o.Resume.Wanted
+	s.machine.Config = o.Config
+	s.machine.Wanted, s.machine.Scheduled = o.Resume.Wanted, o.Resume.Wanted && o.Resume.Scheduled
 	if o.Video == nil {
 		s.machine.Camera = golive.None
 	} else {
@@ -99,9 +102,10 @@ func (s *Station) loop(ctx context.Context) error {
 		select {
 		case e := <-s.events:
 			s.handle(e)
-		case <-tick.C:
+		case now := <-tick.C:
 			s.measure()
 			s.lookAtLights()
+			s.bootAnyway(now)
 		case <-ending:
 			ending, deadline = nil, time.After(endGrace)
 			s.step(golive.ShutdownRequested{})
@@ -123,7 +127,7 @@ func (s *Station) awaitChildren() error {
 	case <-ended:
 		return nil
 	case <-time.After(childGrace):
-		return errors.New("a device or an encoder hangs: it was left behind")
+		return errors.New("a device, an encoder or the disk hangs: it was left behind")
 	}
 }
 

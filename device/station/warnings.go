@@ -2,6 +2,7 @@ package station
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,12 +95,35 @@ func own(v Snapshot) (all []health.Condition) {
 	if v.LightsErr != nil {
 		add(health.LightsFailed, "Do not trust the lights: "+v.LightsErr.Error()+".", "The status page shows what they should.")
 	}
-	return append(all, v.Found...)
+	found := v.Found
+	if !onAir(v.Machine.State) && v.Reminder == "" {
+		found = health.BeforeShow(found) // with a show near, staff are to see to the stage
+	}
+	return slices.Concat(all, found, v.Noticed)
 }
 
-// health tells the machine the worst of what is wrong with the box itself.
+// notice keeps what the rest of the program knows, in the order of health.Codes.
+func (s *Station) notice(c health.Condition) {
+	all := slices.DeleteFunc(slices.Clone(s.view.Noticed), func(n health.Condition) bool { return n.Code == c.Code })
+	if c.Text != "" {
+		all = append(all, c)
+	}
+	order := health.Codes()
+	slices.SortFunc(all, func(a, b health.Condition) int { return slices.Index(order, a.Code) - slices.Index(order, b.Code) })
+	s.view.Noticed = all
+	s.health()
+}
+
+// onAir tells whether the stage may be seen in a state.
+func onAir(s golive.State) bool {
+	return s == golive.Cueing || s == golive.Live || s == golive.Recovering
+}
+
+// health tells the machine the worst of what is wrong with the box itself, which also depends on the state.
 func (s *Station) health() {
-	s.step(golive.HealthChanged{Worst: health.Worst(own(s.view))})
+	v := s.view
+	v.Machine = s.machine
+	s.step(golive.HealthChanged{Worst: health.Worst(own(v))})
 }
 
 // settle is all that is wrong, and since when.

@@ -35,7 +35,7 @@ func (s *Server) routes() (http.Handler, error) {
 		http.MethodGet, http.MethodHead)
 	handle("/api/v1/settings", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.settings()) },
 		http.MethodGet, http.MethodHead)
-	pieces := s.pieces(metrics)
+	pieces := makers(s.pieces(metrics))
 	handle("/api/v1/bundle", func(w http.ResponseWriter, r *http.Request) { s.serveBundle(w, r, pieces) }, http.MethodGet)
 	handle("/api/v1/events", func(w http.ResponseWriter, r *http.Request) {
 		s.events.pages.stream(w, r, "text/event-stream", errSilent.Error())

@@ -2,7 +2,6 @@ package status
 
 import (
 	"archive/tar"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -12,20 +11,6 @@ import (
 	"net/http"
 	"time"
 )
-
-// What a support bundle may cost.
-const (
-	maxPiece  = 1 << 20 // bytes; the rest is cut off
-	pieceTime = 10 * time.Second
-)
-
-// Piece is a file of the support bundle. Nothing secret is in it: bundles are sent to strangers.
-type Piece struct {
-	Name string
-	// Write writes it to w, and gives up when ctx is done. What it wrote until an error is part of the bundle, and the
-	// error too.
-	Write func(ctx context.Context, w io.Writer) error
-}
 
 // pieces are what the page itself knows, and those of the options.
 func (s *Server) pieces(metrics http.Handler) []Piece {
@@ -73,7 +58,7 @@ func indented(w io.Writer, v any) error {
 }
 
 // serveBundle streams the pieces as they are made, one bundle at a time.
-func (s *Server) serveBundle(w http.ResponseWriter, r *http.Request, pieces []Piece) {
+func (s *Server) serveBundle(w http.ResponseWriter, r *http.Request, pieces []maker) {
 	select {
 	case s.bundling <- struct{}{}:
 		defer func() { <-s.bundling }()
@@ -103,29 +88,4 @@ func (s *Server) serveBundle(w http.ResponseWriter, r *http.Request, pieces []Pi
 		}
 	}
 	_ = errors.Join(archive.Close(), zip.Close()) // the same
-}
-
-// text is the piece, and what is wrong with it at its end.
-func (p Piece) text(ctx context.Context) []byte {
-	ctx, cancel := context.WithTimeout(ctx, pieceTime)
-	defer cancel()
-	var b bounded
-	if err := p.Write(ctx, &b); err != nil {
-		fmt.Fprintf(&b.Buffer, "\nThis piece is not whole: %v\n", err)
-	}
-	return b.Bytes()
-}
-
-// bounded is a buffer that takes maxPiece bytes.
-type bounded struct{ bytes.Buffer }
-
-var errPiece = fmt.Errorf("it is larger than %d KiB", maxPiece>>10)
-
-// Write implements io.Writer.
-func (b *bounded) Write(p []byte) (int, error) {
-	if room := maxPiece - b.Len(); len(p) > room {
-		n, _ := b.Buffer.Write(p[:max(0, room)])
-		return n, errPiece
-	}
-	return b.Buffer.Write(p)
 }

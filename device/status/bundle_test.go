@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -87,6 +88,32 @@ func TestBundle(t *testing.T) {
 	if _, body := ask(t, "GET", base+"/api/v1/settings", ""); body != `[{"key":"venue.name","value":"Town hall","default":false}]`+"\n" {
 		t.Errorf("the settings: %s", body)
 	}
+}
+
+// A piece that hangs is given up on with what it wrote, is not begun again while it hangs, and is whole again after that.
+func TestPieceThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release, begun := make(chan struct{}), 0
+		m := makers([]Piece{{"board.txt", func(_ context.Context, w io.Writer) error {
+			begun++
+			_, err := io.WriteString(w, "half")
+			<-release
+			return err
+		}}})[0]
+		began := time.Now()
+		text := string(m.text(t.Context()))
+		if took := time.Since(began); took != pieceTime+pieceGrace || !strings.HasPrefix(text, "half\n") || !strings.Contains(text, "did not answer within 11s") {
+			t.Errorf("after %v: %q", took, text)
+		}
+		if text = string(m.text(t.Context())); begun != 1 || !strings.Contains(text, "has not answered yet") {
+			t.Errorf("while it hangs it is begun %d times: %q", begun, text)
+		}
+		close(release)
+		synctest.Wait()
+		if text = string(m.text(t.Context())); begun != 2 || text != "half" {
+			t.Errorf("afterwards: %q", text)
+		}
+	})
 }
 
 // A page without a journal and settings shows none.

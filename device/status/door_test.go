@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -215,7 +216,7 @@ func TestGuessingCostsWaits(t *testing.T) {
 		clients.Go(func() { s.door.try(netip.MustParseAddr("192.0.2.9"), "guess") })
 	}
 	clients.Wait()
-	if n := s.door.tries.of[network(netip.MustParseAddr("192.0.2.9"))].wrong; n != freeTries {
+	if n := s.door.tries.of[network(netip.MustParseAddr("192.0.2.9"), ownNetwork)].wrong; n != freeTries {
 		t.Errorf("%d of 20 guesses at once were looked at", n)
 	}
 }
@@ -247,6 +248,30 @@ func TestPlainHTTPIsSentToTLS(t *testing.T) {
 	}
 	if r, _ := far(t, client, "GET", base+"/healthz", "", "Host", "evil.example:8080"); r.StatusCode != 403 {
 		t.Errorf("another name: %s", r.Status)
+	}
+}
+
+// A name that the venue's DNS has for the box will do where TLS and the passphrase guard it; a browser that comes by
+// another one is told in words where to go.
+func TestNamesOfTheVenue(t *testing.T) {
+	b := &testBox{}
+	_, base, client := serveFar(t, Options{Snapshot: b.read, Press: b.press})
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, _, _ := strings.Cut(strings.ToLower(host), ".")
+	for name, code := range map[string]int{
+		short + ".lan": 200, strings.ToUpper(short) + ".Hall.Example.:8080": 200, short + "x.lan": 403, "x" + short + ".lan": 403, "x." + short + ".lan": 403,
+	} {
+		if r, _ := far(t, client, "GET", base+"/healthz", "", "Host", name); r.StatusCode != code {
+			t.Errorf("%s: %s, want %d", name, r.Status, code)
+		}
+	}
+	r, text := far(t, client, "GET", base+"/", "", "Host", "evil.example", "Accept", "text/html,application/xml;q=0.9")
+	if r.StatusCode != 403 || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") || !strings.Contains(text, base+"/\n") ||
+		!strings.Contains(text, "https://"+short+".local:") || strings.Contains(text, "evil") {
+		t.Errorf("%s %s: %s", r.Status, r.Header, text)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"os"
 	"strings"
 )
@@ -19,6 +18,7 @@ import (
 //     Sec-Fetch-Site (W3C Fetch Metadata).
 type guard struct {
 	names       map[string]bool // that the box answers to, lower case
+	short       string          // the hostname up to its first dot; empty: there is none
 	certificate func() (*tls.Certificate, error)
 	counts      counts
 }
@@ -39,6 +39,7 @@ func newGuard(opts Options, c counts) *guard {
 		host = strings.ToLower(host)
 		short, _, _ := strings.Cut(host, ".")
 		g.names[host], g.names[short], g.names[short+".local"] = true, true, true // .local: RFC 6762, 3
+		g.short = short
 	}
 	return g
 }
@@ -56,8 +57,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 		switch {
 		case !g.knows(r):
 			g.counts.refused.WithLabelValues("host").Inc()
-			fail(w, http.StatusForbidden, "this box does not answer to the name in the Host header; "+
-				"use its address, its hostname, or hostname.local")
+			g.misnamed(w, r)
 		case foreign(r):
 			g.counts.refused.WithLabelValues("origin").Inc()
 			fail(w, http.StatusForbidden, "the request comes from another site")
@@ -65,28 +65,6 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}
 	})
-}
-
-// knows says whether Host is one of our names, or the address that the client connected to. The port is not looked
-// at: a tunnel may have changed it, and it is no help to rebinding.
-func (g *guard) knows(r *http.Request) bool {
-	host := strings.ToLower(strings.TrimSuffix((&url.URL{Host: r.Host}).Hostname(), "."))
-	if g.names[host] || r.TLS != nil && g.certified(host) {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return false
-	}
-	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	return ok && ip.WithZone("").Unmap() == local.AddrPort().Addr().WithZone("").Unmap()
-}
-
-// certified tells whether the certificate is for this name: the organiser's may have one that the box does not know
-// itself by. Rebinding is of no use there, as the browser has looked at the certificate before.
-func (g *guard) certified(host string) bool {
-	c, err := g.certificate()
-	return err == nil && c.Leaf != nil && c.Leaf.VerifyHostname(host) == nil
 }
 
 // foreign says whether the request was caused by a page of another origin. Programs that are no browsers send

@@ -15,14 +15,14 @@ import (
 
 // counts is what the server counts of itself.
 type counts struct {
-	refused *prometheus.CounterVec // by why: host, origin
+	refused *prometheus.CounterVec // by why: host, origin, passphrase, tries, connections
 	slow    *prometheus.CounterVec // by stream: events, preview
 }
 
 func newCounts() counts {
 	return counts{
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "vigie_status_refused_requests_total", Help: "Requests of foreign sites that were refused."}, []string{"why"}),
+			Name: "vigie_status_refused_requests_total", Help: "Requests and connections that were refused."}, []string{"why"}),
 		slow: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "vigie_status_slow_clients_total", Help: "Clients that were dropped because a write took too long."},
 			[]string{"stream"}),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
+	"net"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,7 +12,8 @@ import (
 
 // Options is what a Server needs. Snapshot and Press are called by one goroutine at a time each.
 type Options struct {
-	Listen string // host:port; port 0 takes a free one
+	Listen  string           // host:port; port 0 takes a free one
+	Sockets net.ListenConfig // binds Listen
 	// Passphrase and Certificate are for those who come from another computer; where Listen is not loopback, both are
 	// needed. Certificate is called for each connection.
 	Passphrase  string

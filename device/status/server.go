@@ -11,13 +11,12 @@ import (
 	"net/netip"
 	"sync"
 	"time"
-
-	"golang.org/x/net/netutil"
 )
 
 // What clients may cost. A phone takes two connections, one for events and one for the preview.
 const (
-	maxConnections = 128 // the rest wait: the box needs its file descriptors for cameras and sockets
+	maxConnections = 128 // of others, and as many of this computer: the box needs its file descriptors for cameras and sockets
+	maxOfOne       = 32  // of them by one address: five browsers with six each
 	maxPages       = 32  // clients of /api/v1/events
 	maxViewers     = 8   // clients of /api/v1/preview
 	maxHeader      = 16 << 10
@@ -61,7 +60,7 @@ func newServer(opts Options, near func(netip.Addr) bool) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", opts.Listen)
+	listener, err := opts.Sockets.Listen(context.Background(), "tcp", opts.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("status.listen: cannot listen on %s: %w; "+
 			"give another address or stop the program that has this one", opts.Listen, err)
@@ -70,7 +69,7 @@ func newServer(opts Options, near func(netip.Addr) bool) (*Server, error) {
 		err := errors.New("status: beyond this computer Options.Passphrase and Options.Certificate are required")
 		return nil, errors.Join(err, listener.Close())
 	}
-	s.listener = newSecure(netutil.LimitListener(listener, maxConnections), near, opts.Certificate)
+	s.listener = newSecure(newCrowd(listener, near, s.counts.refused.WithLabelValues("connections")), near, opts.Certificate)
 	s.http = &http.Server{
 		Handler:           newGuard(opts, s.counts).wrap(s.door.wrap(handler)),
 		ReadHeaderTimeout: requestTime / 2,

@@ -1,7 +1,9 @@
 package status
 
 import (
+	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -49,7 +51,7 @@ func (t *tries) wait(from netip.Addr) time.Duration {
 	if t.spent > burst-1 {
 		wait = time.Duration((t.spent - burst + 1) * float64(time.Second))
 	}
-	who, known := t.of[network(from)]
+	who, known := t.of[network(from, ownNetwork)]
 	if !known || who.wrong < freeTries {
 		return wait
 	}
@@ -65,7 +67,7 @@ func (t *tries) wrong(from netip.Addr) int {
 	if t.of == nil {
 		t.of = make(map[netip.Prefix]trier)
 	}
-	who, known := t.of[network(from)]
+	who, known := t.of[network(from, ownNetwork)]
 	if !known && len(t.of) >= maxTriers {
 		t.forgetOne()
 	}
@@ -74,7 +76,7 @@ func (t *tries) wrong(from netip.Addr) int {
 	}
 	who.wrong++
 	who.last = now
-	t.of[network(from)] = who
+	t.of[network(from, ownNetwork)] = who
 	return who.wrong
 }
 
@@ -83,7 +85,7 @@ func (t *tries) right(from netip.Addr) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.spent = max(0, t.spent-1)
-	delete(t.of, network(from))
+	delete(t.of, network(from, ownNetwork))
 }
 
 func (t *tries) restore(now time.Time) {
@@ -101,13 +103,26 @@ func (t *tries) forgetOne() {
 	delete(t.of, quiet)
 }
 
-// network is who counts as one: whoever has an IPv6 address has all of its /64.
-func network(a netip.Addr) netip.Prefix {
+// network is who counts as one. Elsewhere whoever has an IPv6 address has all of its /64. In a network that the box is in
+// itself, as ours tells, that would be everybody: there it is the address, as it is of IPv4. The limit on all together holds
+// those who take many.
+func network(a netip.Addr, ours func(netip.Prefix) bool) netip.Prefix {
 	a = a.Unmap().WithZone("")
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
+	one, _ := a.Prefix(a.BitLen()) // of an address that is none it is the zero one
+	if !a.Is6() || a.IsLinkLocalUnicast() || a.IsPrivate() {
+		return one
 	}
-	p, _ := a.Prefix(bits) // of an address that is none it is the zero one
-	return p
+	if all, err := a.Prefix(64); err == nil && !ours(all) {
+		return all
+	}
+	return one
+}
+
+// ownNetwork tells whether this machine has an address in it.
+func ownNetwork(p netip.Prefix) bool {
+	all, _ := net.InterfaceAddrs() // without addresses it is in none
+	return slices.ContainsFunc(all, func(a net.Addr) bool {
+		own, err := netip.ParsePrefix(a.String())
+		return err == nil && p.Contains(own.Addr())
+	})
 }

@@ -66,17 +66,24 @@ func TestTriesOfAll(t *testing.T) {
 	})
 }
 
-func TestNeighboursCountAsOne(t *testing.T) {
+// One stranger elsewhere is all of a /64, and one in the hall keeps nobody else in it waiting.
+func TestWhoCountsAsOne(t *testing.T) {
+	ours := func(p netip.Prefix) bool { return p == netip.MustParsePrefix("2001:db8:0:aaaa::/64") }
 	for _, c := range []struct {
 		a, b string
 		same bool
 	}{
 		{"2001:db8::1", "2001:db8::ffff:1", true}, {"2001:db8::1", "2001:db8:0:1::1", false},
-		{"fe80::1%eth0", "fe80::2%eth1", true}, {"192.0.2.1", "192.0.2.2", false}, {"192.0.2.1", "::ffff:192.0.2.1", true},
+		{"2001:db8:0:aaaa::1", "2001:db8:0:aaaa::2", false}, {"2001:db8:0:aaaa::1", "2001:db8:0:aaaa::1", true},
+		{"fe80::1%eth0", "fe80::2%eth0", false}, {"fe80::1%eth0", "fe80::1%eth1", true}, {"fd00::1", "fd00::2", false},
+		{"192.0.2.1", "192.0.2.2", false}, {"192.0.2.1", "::ffff:192.0.2.1", true},
 	} {
-		if same := network(netip.MustParseAddr(c.a)) == network(netip.MustParseAddr(c.b)); same != c.same {
+		if same := network(netip.MustParseAddr(c.a), ours) == network(netip.MustParseAddr(c.b), ours); same != c.same {
 			t.Errorf("%s and %s: %v", c.a, c.b, same)
 		}
+	}
+	if !ownNetwork(netip.MustParsePrefix("127.0.0.0/8")) || ownNetwork(netip.MustParsePrefix("2001:db8::/64")) {
+		t.Error("loopback is not ours, or what no machine has (RFC 3849) is")
 	}
 }
 

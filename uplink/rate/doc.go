@@ -35,8 +35,7 @@
 //     if less arrives than was thought: one congestion is paid for once.
 //   - A queue that follows no two such decreases though clearly less is sent is filled by others, or the path has
 //     become a longer one. It is accepted as it is, and for 25 s the target is lowered by its losses alone, by 0.92, and grows
-//     by 15 % a second up to half of the capacity, then as near it: else a TCP, which fills every queue, would leave
-//     nothing, or have nothing.
+//     by 5 % a second: with less a TCP, which fills every queue, would leave us nothing, and with more have nothing.
 //   - Loss without a queue is radio's, up to 10 % and more, unless it is new: then the target falls once by 15 %. If the
 //     loss falls with it, the path has no room for a queue; if it stays, it is the path's nature and is learned.
 //   - Else the target grows, if three quarters of it were sent in the last second: by 15 % a second far from the known

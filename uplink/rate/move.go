@@ -10,11 +10,12 @@ const (
 
 	usedShare = 0.75 // of the target was sent in the last second: the path was really tried
 
-	growth = 0.15   // a second, far from the known capacity; much faster things are for probes
-	nearby = 60_000 // bits a second, a second, near it: 1 Mb/s is tried again 3 s after a decrease
-	nearer = 0.03   // or this share of the target, if more
-	far    = 0.75   // of the known capacity: below it, far
-	beyond = 1.15   // of it: above it, the capacity has changed and is not known
+	growth   = 0.15   // a second, far from the known capacity; much faster things are for probes
+	nearby   = 60_000 // bits a second, a second, near it: 1 Mb/s is tried again 3 s after a decrease
+	nearer   = 0.03   // or this share of the target, if more
+	amicable = 0.05   // a second, in a queue that others fill too: a TCP needs seconds to take its half
+	far      = 0.75   // of the known capacity: below it, far
+	beyond   = 1.15   // of it: above it, the capacity has changed and is not known
 )
 
 // cut lowers the target under what the path carried while its queue grew, and remembers that as its capacity.
@@ -90,9 +91,7 @@ func (e *Estimator) grow(now time.Duration) {
 	step := growth * e.target
 	switch {
 	case now < e.shared:
-		if e.target > e.link/2 {
-			step = min(step, max(nearby, nearer*e.target)) // a TCP needs seconds to take its half
-		}
+		step = amicable * e.target
 	case e.link == 0 || e.target < far*e.link:
 	case e.target < beyond*e.link:
 		step = min(step, max(nearby, nearer*e.target)*max(1, (now-e.clean).Seconds()/2))

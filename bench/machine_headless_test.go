@@ -1,0 +1,106 @@
+//go:build bench && machine
+
+package bench
+
+import (
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+	"time"
+
+	"vigie/capture"
+)
+
+// TestMachineReadOnly has a root that nothing can be written to, as a board has whose card is to last for years.
+func TestMachineReadOnly(t *testing.T) {
+	m := newMachine(t)
+	m.command("mount", "-o", "remount,ro", "/")
+	t.Cleanup(func() { m.command("mount", "-o", "remount,rw", "/") })
+	if err := os.WriteFile(machineFile("/etc/vigie/probe"), nil, 0o600); err == nil {
+		t.Fatal("the root can be written to")
+	}
+	m.command("systemctl", "restart", "vigie.service")
+	m.await("standby")
+	m.live()
+	awaitMore(t, watch(t), 15, 20)
+	for _, w := range m.status().Warnings {
+		if w.Code == "disk_failed" || w.Code == "disk_low" {
+			t.Errorf("%s: %s", w.Code, w.Text)
+		}
+	}
+	m.end()
+}
+
+// TestMachineNoClock starts the box in 1970, as a board without a battery does, and sets the clock right in a show.
+func TestMachineNoClock(t *testing.T) {
+	m := newMachine(t)
+	now, began := time.Now(), capture.Now()
+	right := func() { m.command("date", "--set", "@"+seconds(now.Add(capture.Now()-began))) }
+	t.Cleanup(right)
+	m.command("date", "--set", "@"+seconds(time.Unix(0, 0).Add(time.Hour)))
+	m.command("systemctl", "restart", "vigie.service")
+	pause(time.Minute) // that is how long a clock may be wrong after a boot
+	m.awaitStatus("that the clock is not set", func(r report) bool { return r.State == "standby" && r.warns("clock_not_set") })
+	m.live()
+	v := watch(t)
+	awaitMore(t, v, 15, 20)
+	from := capture.Now()
+	right()
+	awaitMore(t, v, 60, 80)
+	m.awaitStatus("a clock that is right", func(r report) bool { return r.State == "live" && !r.warns("clock_not_set") })
+	for _, c := range m.red.Changes() {
+		if c.At > from {
+			t.Errorf("red became %v when the clock was set", c.Level)
+		}
+	}
+	m.end()
+}
+
+func seconds(at time.Time) string {
+	return strconv.FormatInt(at.Unix(), 10)
+}
+
+// TestMachineRelayLater has the relay in a unit of its own, which comes after the box, goes in a show, and comes again.
+func TestMachineRelayLater(t *testing.T) {
+	m := newMachine(t)
+	const file, token = "/etc/vigie/config.yaml", "/etc/vigie/tokens/relay"
+	shipped, err := os.ReadFile(machineFile(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		m.command("systemctl", "stop", "vigie-relay.service")
+		writeMachine(t, file, string(shipped))
+		m.command("rm", token)
+		m.command("systemctl", "restart", "vigie.service")
+	})
+	writeMachine(t, token, "a-token-of-the-bench\n")
+	writeMachine(t, file, string(shipped)+"relay: {url: 'http://127.0.0.1:8889/whip/main-stage', token_file: "+token+"}\n")
+	m.command("systemctl", "restart", "vigie.service")
+	m.awaitStatus("no relay", func(r report) bool { return r.State == "standby" && r.warns("relay_unreachable") })
+	m.command("systemctl", "start", "vigie-relay.service")
+	m.awaitStatus("the relay", func(r report) bool { return !r.warns("relay_unreachable") })
+	m.live()
+	awaitMore(t, watch(t), 15, 20)
+	m.command("systemctl", "kill", "-s", "KILL", "vigie-relay.service")
+	m.await("recovering")
+	m.await("live")
+	awaitMore(t, watch(t), 15, 20)
+	m.end()
+	if out, err := exec.Command("grep", "-r", "a-token-of-the-bench", machineFile("/var/lib/vigie"), machineFile("/run/systemd")).Output(); err == nil {
+		t.Errorf("the token is where it should not be:\n%s", out)
+	}
+}
+
+// TestMachinePowerCut leaves in the state directory what a power cut may leave of files that were being written.
+func TestMachinePowerCut(t *testing.T) {
+	m := newMachine(t)
+	m.command("systemctl", "stop", "vigie.service")
+	m.command("sh", "-c", `cd /var/lib/vigie && ls -A && for f in *; do : >"$f"; head -c 100 /dev/urandom >"$f-1.tmp"; done`)
+	m.command("systemctl", "start", "vigie.service")
+	m.await("standby")
+	m.live()
+	awaitMore(t, watch(t), 15, 20)
+	m.end()
+}

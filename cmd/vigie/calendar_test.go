@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vigie/device/config"
+	"vigie/device/health"
+	"vigie/device/schedule"
+)
+
+// TestCalendarAgain holds that a calendar which cannot be read is tried again soon, and less and less often, but as often as one
+// that can.
+func TestCalendarAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "calendar.ics")
+		trouble := readingPlanner(t, file)
+		read := func() bool { return *trouble == "" }
+		begun := time.Now()
+		at := func(after time.Duration, want bool) {
+			t.Helper()
+			time.Sleep(time.Until(begun.Add(after))) // of the bubble
+			synctest.Wait()
+			if read() != want {
+				t.Errorf("after %v it is read: %v", after, !want)
+			}
+		}
+		write := func(text string) {
+			t.Helper()
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at(time.Second, false)
+		write("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+		at(9*time.Second, false)
+		at(11*time.Second, true) // and again at 70
+		write("")
+		at(69*time.Second, true)
+		at(71*time.Second, false) // and again at 80, 100, 140, 200, 260
+		write("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+		at(79*time.Second, false)
+		at(81*time.Second, true) // and again at 140
+		write("")
+		at(141*time.Second, false) // and again at 150, 170, 210, 270, 330
+		at(271*time.Second, false)
+		write("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+		at(329*time.Second, false)
+		at(331*time.Second, true)
+	})
+}
+
+// readingPlanner reads the calendar at that address until the test ends, for a box that does nothing else. It returns where
+// what is wrong with it is kept, for its bubble.
+func readingPlanner(t *testing.T, address string) *string {
+	t.Helper()
+	cfg := testConfig()
+	cfg.Schedule.Calendar = config.Secret(address)
+	b := &box{log: slog.New(slog.DiscardHandler), status: &page{}}
+	b.live.Store(&cfg)
+	p, trouble := newPlanner(b, t.TempDir()), ""
+	p.notice = func(c health.Condition) { trouble = c.Text }
+	ctx, cancel := context.WithCancel(context.Background())
+	var wait sync.WaitGroup
+	wait.Go(func() { p.readCalendar(ctx) })
+	t.Cleanup(func() {
+		cancel()
+		wait.Wait()
+	})
+	return &trouble
+}
+
+// TestClockWasSet holds that the calendar's shows are looked up again, at once, when the clock is set.
+func TestClockWasSet(t *testing.T) {
+	cfg := testConfig()
+	b := &box{log: slog.New(slog.DiscardHandler)}
+	b.live.Store(&cfg)
+	p := newPlanner(b, t.TempDir())
+	if now := p.now(); now != now.Round(0) {
+		t.Errorf("%v would not notice it", now)
+	}
+	weekly := "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261123T200000Z\nDURATION:PT2H\nRRULE:FREQ=WEEKLY\nEND:VEVENT\nEND:VCALENDAR\n"
+	var err error
+	if p.calendar, err = schedule.ParseCalendar([]byte(weekly), time.UTC); err != nil {
+		t.Fatal(err)
+	}
+	p.plan(time.Unix(60, 0))
+	if len(p.shows) > 0 {
+		t.Fatalf("in 1970 there are %v", p.shows)
+	}
+	now := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	p.plan(now)
+	if len(p.shows) == 0 {
+		t.Fatal("after the clock was set there are no shows")
+	}
+	p.shows = nil
+	if p.plan(now.Add(time.Minute)); p.shows != nil {
+		t.Error("they are looked up again for nothing")
+	}
+}

@@ -1,0 +1,104 @@
+package status
+
+import (
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"net/netip"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// One address takes its places and no more, all together theirs, and this computer's are left; who leaves gives one back.
+func TestRoomForEveryone(t *testing.T) {
+	c := newCrowd(nil, isLoopback, newCounts().refused.WithLabelValues("connections"))
+	enter := func(from string, many int) (leave []func()) {
+		for range many {
+			if l, ok := c.enter(netip.MustParseAddr(from)); ok {
+				leave = append(leave, l)
+			}
+		}
+		return leave
+	}
+	hall := enter("192.0.2.1", 2*maxOfOne)
+	if len(hall) != maxOfOne {
+		t.Errorf("one address has %d", len(hall))
+	}
+	if n := len(enter("192.0.2.2", 1)); n != 1 {
+		t.Error("another address has no place")
+	}
+	for _, leave := range hall {
+		leave()
+	}
+	if n := len(enter("192.0.2.1", 2)); n != 2 {
+		t.Errorf("after it left it has %d", n)
+	}
+	for _, from := range []string{"192.0.2.3", "192.0.2.4", "192.0.2.5", "2001:db8::1", "2001:db8:1::1"} {
+		enter(from, maxConnections)
+	}
+	if c.far != maxConnections || len(enter("192.0.2.99", 1)) != 0 {
+		t.Errorf("all together have %d", c.far)
+	}
+	if n := len(enter("127.0.0.1", 2*maxConnections)); n != maxConnections {
+		t.Errorf("this computer has %d", n)
+	}
+}
+
+// A connection over the bound is closed and counted, and its place is free again when another one ends.
+func TestCrowdHangsUp(t *testing.T) {
+	b := &testBox{}
+	s, err := newServer(Options{Listen: "127.0.0.1:0", Snapshot: b.read, Press: b.press, Passphrase: passphrase,
+		Certificate: func() (*tls.Certificate, error) { return nil, nil }, Log: slog.New(slog.DiscardHandler)}, func(netip.Addr) bool { return false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := s.listener.(secure).Listener
+	defer inner.Close()
+	accepted := make(chan net.Conn, 2*maxOfOne)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			c, err := inner.Accept()
+			if err != nil {
+				return
+			}
+			accepted <- c
+		}
+	}()
+	dial := func() net.Conn {
+		c, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		return c
+	}
+	var inside []net.Conn
+	for range maxOfOne {
+		dial()
+		inside = append(inside, <-accepted)
+	}
+	if n, err := dial().Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Errorf("one too many reads %d, %v", n, err)
+	}
+	for range 2 { // a second Close gives nothing back
+		inside[0].Close()
+	}
+	dial()
+	(<-accepted).Close()
+	for _, c := range inside[1:] {
+		c.Close()
+	}
+	inner.Close()
+	<-ended
+	if left := len(inner.(*crowd).of); left != 0 {
+		t.Errorf("%d addresses have places that nobody holds", left)
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(s.counts.refused)
+	if all, err := registry.Gather(); err != nil || len(all) != 1 || all[0].GetMetric()[0].GetCounter().GetValue() != 1 {
+		t.Errorf("refused: %v, %v", all, err)
+	}
+}
