@@ -10,7 +10,7 @@ LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.committed
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s
 
-.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware bench-machine soak scenes deb deb-test e2e peers lint vuln fuzz clean
+.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware bench-machine bench-arm64 test-arm soak scenes deb deb-test e2e peers lint vuln fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,18 @@ bench-machine: bench-kernel ## a Debian of its own that boots with the package i
 		BENCH_TIMEOUT=10m BENCH_TIME_TRAVEL=$(BENCH_TIME_TRAVEL) \
 		$(GO) test -tags bench,machine -count 1 -v -run '$(if $(filter .,$(RUN)),Machine,$(RUN))' -exec $(CURDIR)/bench/exec -timeout 20m ./bench
 
+bench-arm64: ## an emulated board on Debian's arm64 kernel boots with the package installed, and goes live by its button
+	@bench/arm64/install g++-aarch64-linux-gnu qemu-system-arm qemu-user-static arch-test mmdebstrap device-tree-compiler cpio kmod
+	@$(MAKE) --no-print-directory deb ARCH=arm64
+	CGO_ENABLED=0 GOARCH=arm64 $(GO) test -c -tags bench,machine -o build/board.test ./bench/arm64
+	bench/arm64/boot build/deb/vigie_*_arm64.deb build/board.test
+
+test-arm: ## the arm64 and armhf packages under qemu-user: tests, `version`, `check`, `doctor` and a show of the test picture
+	@bench/arm64/install g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user-static curl
+	@$(MAKE) --no-print-directory deb ARCH='arm64 armhf'
+	bench/arm64/user arm64
+	bench/arm64/user armhf
+
 soak: build bench-kernel ## two hours of a show, simulated, with a fault each minute (SOAK=2h, SOAK_SEED=1): law 1, and what grows
 	SOAK=$${SOAK:-2h} BENCH_TIMEOUT=8h $(IN_BENCH) -run BoxSoak -timeout 24h ./bench
 
@@ -58,6 +70,7 @@ bench-full: build bench-kernel ## the figures of the bench and the benchmarks: m
 	BENCH_FULL=1 BENCH_TIMEOUT=8h $(IN_BENCH) -timeout 8h $(BENCHED)
 	$(MAKE) --no-print-directory bench BENCH_TIME_TRAVEL=0 RUN=Cycles
 	$(GO) test -tags benchhost -count 1 ./bench
+	$(MAKE) --no-print-directory test-arm bench-arm64
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 scenes: ## the table of docs/performance.md: what the uplink makes of bad networks, beside pion's own congestion control

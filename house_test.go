@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"packaging/sbom":      {},
 	"bench":               {"capture", "capture/openh264"},
 	"bench/scenes":        {},
+	"bench/arm64":         {},
 
 	"uplink/rate/ratetest":      {"uplink/rate"},
 	"capture/rpicam/rpicamtest": {},

@@ -38,17 +38,17 @@ func (c *Converter) convert(f *capture.RawFrame) (*image.YCbCr, error) {
 		return c.fromJPEG(f)
 	}
 	chromaWidth, chromaHeight := (f.Width+1)/2, (f.Height+1)/2
-	line, rest := f.Width, 0 // bytes: of a line of the first plane, and of what follows that plane
-	lines := f.PlaneLines()
+	line, rest := f.Width, int64(0)                  // bytes: of a line of the first plane, and of what follows that plane
+	lines, stride := f.PlaneLines(), int64(f.Stride) // a size may be too large for an int of 32 bits
 	switch f.FourCC {
 	case capture.YUYV, capture.UYVY:
 		line = 4 * chromaWidth
 	case capture.NV12:
 		line = 2 * chromaWidth
-		rest = f.Stride*(chromaHeight-1) + 2*chromaWidth
+		rest = stride*int64(chromaHeight-1) + int64(2*chromaWidth)
 	case capture.YU12:
 		// A line of chroma is half as long as one of luma, padding included (V4L2, "Planar YUV formats").
-		rest = f.Stride/2*((lines+1)/2+chromaHeight-1) + chromaWidth
+		rest = stride/2*int64((lines+1)/2+chromaHeight-1) + int64(chromaWidth)
 	default:
 		return nil, fmt.Errorf("%w: the formats are YUYV, UYVY, NV12, YU12 and MJPG", capture.ErrUnsupported)
 	}
@@ -58,11 +58,11 @@ func (c *Converter) convert(f *capture.RawFrame) (*image.YCbCr, error) {
 	if f.Stride < line || f.Stride > 16*maxSide || f.FourCC == capture.YU12 && f.Stride/2 < chromaWidth {
 		return nil, fmt.Errorf("a stride of %d bytes is too short for a line", f.Stride)
 	}
-	need := f.Stride*lines + rest
+	need := stride*int64(lines) + rest
 	if rest == 0 {
-		need = f.Stride*(f.Height-1) + line
+		need = stride*int64(f.Height-1) + int64(line)
 	}
-	if len(f.Data) < need {
+	if int64(len(f.Data)) < need {
 		return nil, fmt.Errorf("%w: %d bytes, need %d", capture.ErrDamaged, len(f.Data), need)
 	}
 	switch f.FourCC {

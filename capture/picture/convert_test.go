@@ -3,6 +3,7 @@ package picture
 import (
 	"errors"
 	"image"
+	"math"
 	"testing"
 
 	"vigie/capture"
@@ -169,7 +170,8 @@ func TestConvertRefuses(t *testing.T) {
 		"no stride":       func(f *capture.RawFrame) { f.Stride = 0 },
 		"no width":        func(f *capture.RawFrame) { f.Width = 0 },
 		"negative height": func(f *capture.RawFrame) { f.Height = -48 },
-		"overflow":        func(f *capture.RawFrame) { f.Stride, f.Height = 1<<62, 1<<13 },
+		"overflow":        func(f *capture.RawFrame) { f.Stride, f.Height = math.MaxInt/2+1, 1<<13 },
+		"4 GiB":           func(f *capture.RawFrame) { f.Stride, f.Height = 16*maxSide, maxSide },
 	} {
 		for _, format := range rawFormats {
 			f := rawFrame(format, 64, 48, 0)
