@@ -10,6 +10,10 @@ machine() {
 	[[ -z ${BENCH_CONFIG:-} ]] || { mkdir -p "$room/root/etc/vigie" && cp "$BENCH_CONFIG" "$room/root/etc/vigie/config.yaml"; }
 	chroot "$room/root" dpkg --force-confold -i /vigie.deb >"$room/dpkg.log" 2>&1 || { cat "$room/dpkg.log" >&2; return 1; }
 
+	# As on boards whose root is read-only: nothing else keeps a file of the root open for writing.
+	mkdir -p "$room/root/etc/systemd/journald.conf.d"
+	printf '[Journal]\nStorage=volatile\n' >"$room/root/etc/systemd/journald.conf.d/bench.conf"
+
 	# The host's files, with the machine's devices, beside the machine's own.
 	cat >"$units/bench-host.service" <<-EOF
 		[Unit]
