@@ -71,6 +71,7 @@ bench-full: build bench-kernel ## the figures of the bench and the benchmarks: m
 	$(MAKE) --no-print-directory bench BENCH_TIME_TRAVEL=0 RUN=Cycles
 	$(GO) test -tags benchhost -count 1 ./bench
 	$(MAKE) --no-print-directory test-arm bench-arm64
+	packaging/twice
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 scenes: ## the table of docs/performance.md: what the uplink makes of bad networks, beside pion's own congestion control

@@ -3,7 +3,7 @@
 //	sbom PROGRAM VERSION
 //
 // It reads what the go command has written into the program, so it tells what is in it and not what should be. The
-// time of the document is SOURCE_DATE_EPOCH. C code that a module brings along is that module's.
+// time of the document is SOURCE_DATE_EPOCH. A library in C that a module brings along is named beside it.
 package main
 
 import (
@@ -19,6 +19,11 @@ import (
 	"strings"
 	"time"
 )
+
+// brought is the C library, as owner/name at GitHub, that a version of a module has linked in.
+var brought = map[string]struct{ library, version string }{
+	"github.com/pion/mediadevices v0.10.0": {"cisco/openh264", "v2.1.1"}, // pkg/codec/openh264/include/openh264/codec_ver.h
+}
 
 func main() {
 	if len(os.Args) != 3 {
@@ -67,6 +72,9 @@ func describe(info *debug.BuildInfo, name, version string, sum [sha256.Size]byte
 			m = m.Replace
 		}
 		d.add(program.ID, "CONTAINS", newPackage("Module-"+strconv.Itoa(i+1), m.Path, m.Version, "golang"))
+		if c, ok := brought[m.Path+" "+m.Version]; ok {
+			d.add(program.ID, "CONTAINS", newPackage("Library-"+strconv.Itoa(i+1), c.library, c.version, "github"))
+		}
 	}
 	return d
 }

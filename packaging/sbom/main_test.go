@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 func TestDescribe(t *testing.T) {
 	info := &debug.BuildInfo{GoVersion: "go1.26.8", Deps: []*debug.Module{
 		{Path: "example.org/a", Version: "v1.2.3+incompatible"},
+		{Path: "github.com/pion/mediadevices", Version: "v0.10.0"},
 		{Path: "example.org/b", Version: "v1.0.0", Replace: &debug.Module{Path: "example.org/fork", Version: "v1.0.1"}},
 	}}
 	d := describe(info, "vigie", "1.0", [32]byte{0xab}, time.Unix(0, 0))
@@ -23,6 +25,7 @@ func TestDescribe(t *testing.T) {
 	for _, want := range []string{
 		`"spdxVersion":"SPDX-2.3"`, `"created":"1970-01-01T00:00:00Z"`, `"checksumValue":"ab00`, `"name":"vigie","versionInfo":"1.0"`,
 		`"pkg:golang/stdlib@1.26.8"`, `"pkg:golang/example.org/a@v1.2.3%2Bincompatible"`, `"pkg:golang/example.org/fork@v1.0.1"`,
+		`"pkg:github/cisco/openh264@v2.1.1"`,
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %s in %s", want, text)
@@ -38,6 +41,19 @@ func TestDescribe(t *testing.T) {
 	for _, p := range d.Packages {
 		if related[p.ID] != 1 {
 			t.Errorf("%s has %d relationships", p.ID, related[p.ID])
+		}
+	}
+}
+
+// TestBrought fails when a module that brings a library is another version: look which library that one has.
+func TestBrought(t *testing.T) {
+	required, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for module := range brought {
+		if !strings.Contains(string(required), "\t"+module+"\n") {
+			t.Errorf("go.mod does not require %s", module)
 		}
 	}
 }
