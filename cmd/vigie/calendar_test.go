@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,7 +22,7 @@ func TestCalendarAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "calendar.ics")
 		trouble := readingPlanner(t, file)
-		read := func() bool { return *trouble == "" }
+		read := func() bool { return trouble.Load() == nil || trouble.Load().Text == "" }
 		begun := time.Now()
 		at := func(after time.Duration, want bool) {
 			t.Helper()
@@ -56,16 +57,16 @@ func TestCalendarAgain(t *testing.T) {
 	})
 }
 
-// readingPlanner reads the calendar at that address until the test ends, for a box that does nothing else. It returns where
-// what is wrong with it is kept, for its bubble.
-func readingPlanner(t *testing.T, address string) *string {
+// readingPlanner reads the calendar at that address until the test ends, for a box that does nothing else. It returns what
+// it last said of that.
+func readingPlanner(t *testing.T, address string) *atomic.Pointer[health.Condition] {
 	t.Helper()
 	cfg := testConfig()
 	cfg.Schedule.Calendar = config.Secret(address)
 	b := &box{log: slog.New(slog.DiscardHandler), status: &page{}}
 	b.live.Store(&cfg)
-	p, trouble := newPlanner(b, t.TempDir()), ""
-	p.notice = func(c health.Condition) { trouble = c.Text }
+	p, trouble := newPlanner(b, t.TempDir()), new(atomic.Pointer[health.Condition])
+	p.notice = func(c health.Condition) { trouble.Store(&c) }
 	ctx, cancel := context.WithCancel(context.Background())
 	var wait sync.WaitGroup
 	wait.Go(func() { p.readCalendar(ctx) })
@@ -73,7 +74,7 @@ func readingPlanner(t *testing.T, address string) *string {
 		cancel()
 		wait.Wait()
 	})
-	return &trouble
+	return trouble
 }
 
 // TestClockWasSet holds that the calendar's shows are looked up again, at once, when the clock is set.
