@@ -17,7 +17,7 @@ let box, browser;
 
 before(async () => {
   mkdirSync(output, { recursive: true });
-  const today = new Date(Date.now() + 2 * 3600_000).toISOString().slice(0, 13);
+  const today = new Date(Date.now() + 2 * 3600_000).toLocaleString('sv', { timeZone: 'Europe/Paris' }).slice(0, 13).replace(' ', 'T');
   const config = output + 'status.yaml';
   writeFileSync(config, `
 venue: {name: Town hall, timezone: Europe/Paris}
@@ -93,17 +93,33 @@ test('live', async () => {
   await until('live', async () => (await state()) === 'live', 20_000, () => box.log);
   await eachWay(near, 'live', unfolded);
   await eachWay(near + 'kiosk', 'kiosk-live', (page) => page.locator('#headline', { hasText: 'LIVE' }).waitFor());
+  await endedWithoutHolding();
+  await press('press');
+  await until('live', async () => (await state()) === 'live', 20_000, () => box.log);
   await eachWay(watch, 'watch-live', (page) => page.waitForFunction(() => document.querySelector('video').videoWidth > 0));
   await press('hold');
   await until('standby', async () => (await state()) === 'standby', 10_000, () => box.log);
 });
+
+// By a screen reader or a voice, which click.
+async function endedWithoutHolding() {
+  const page = await open(near, { colorScheme: 'light' });
+  await page.getByRole('button', { name: 'End the show' }).click();
+  await page.getByRole('button', { name: 'Stay on air' }).click();
+  await page.locator('#headline', { hasText: 'LIVE' }).waitFor();
+  await page.getByRole('button', { name: 'End the show' }).click();
+  await look(page, 'live-ending');
+  await page.getByRole('button', { name: 'End it' }).click();
+  await page.locator('#headline', { hasText: /standby/i }).waitFor();
+  await page.context().close();
+}
 
 test('in French, by the browser and by the address', async () => {
   const page = await open(near, { locale: 'fr-FR' });
   await page.getByRole('button', { name: /passer à l’antenne/i }).waitFor();
   assert.equal(await page.getAttribute('html', 'lang'), 'fr');
   await page.locator('#next', { hasText: 'Prochaine émission' }).waitFor();
-  await page.getByText(/image de test/).waitFor(); // the warning, in the reader's words
+  await page.locator('#warnings').getByText(/image de test/).waitFor(); // the warning, in the reader's words
   await look(page, 'standby-french');
   const english = await open(near + '?lang=en', { locale: 'fr-FR' });
   await english.getByRole('button', { name: 'Go live' }).waitFor();
@@ -132,4 +148,14 @@ test('from another computer: TLS, the passphrase, and out again', { skip: !own &
   await page.locator('#logout button').click();
   await page.locator('#passphrase').waitFor();
   assert.deepEqual(await page.context().cookies(), []);
+});
+
+test('cut, and when the box is gone', async () => {
+  const page = await open(near, { size: 'desktop' });
+  await page.locator('#cut').click();
+  await page.locator('#detail', { hasText: /begins cut/ }).waitFor();
+  await look(page, 'standby-cut');
+  await box.stop();
+  await page.locator('#headline', { hasText: 'No connection' }).waitFor();
+  await look(page, 'lost');
 });

@@ -34,8 +34,10 @@ function heard(s) {
     text(light.querySelector('.pattern'), t[pattern] ?? pattern);
   }
   buttons(s);
-  list($('#warnings'), s.warnings.map(words.warning));
-  list($('#config'), s.config_errors.map((line) => ({ text: line, own: '' })));
+  const warnings = s.warnings.map(words.warning);
+  list($('#warnings'), warnings);
+  list($('#config'), s.config_errors.map((line) => ({ id: line, text: line })));
+  news(warnings);
   planned(words.nextShow(s));
   $('#trouble').hidden = !s.warnings.length && !s.config_errors.length;
   text($('#picture .caption'), s.cut && d.tone === 'cut' ? t.cameraSeesCut : t.cameraSees);
@@ -65,6 +67,9 @@ function lost(why) {
   holding.cancel();
   label(goLive, { action: t.noConnection, hint: t.useTheBox, enabled: false });
   label(cut, { action: t.cut, hint: '', enabled: false });
+  cut.removeAttribute('aria-pressed');
+  $('#end').hidden = true;
+  $('#ending').close();
 }
 
 function label(button, { action, hint, enabled }) {
@@ -80,6 +85,8 @@ function buttons(s) {
   // The button on the box is being held: its countdown is shown here too.
   if (s.countdown > 0 && b.holds) progress(1 - (s.countdown * 1000) / holdTime);
   else if (!goLive.classList.contains('down')) ring(0);
+  $('#end').hidden = !b.holds;
+  if (!b.holds) $('#ending').close();
   cut.setAttribute('aria-pressed', String(s.cut));
   label(cut, { ...words.cutButton(s), enabled: true });
 }
@@ -92,7 +99,7 @@ function progress(fraction) {
     if (now) label(goLive, words.goLiveButton(now));
     return;
   }
-  text(goLive.querySelector('.action'), t.endingIn(((1 - fraction) * holdTime / 1000).toFixed(1)));
+  text(goLive.querySelector('.action'), t.endingIn(words.decimal((1 - fraction) * holdTime / 1000)));
   text(goLive.querySelector('.hint'), t.letGo);
 }
 
@@ -107,6 +114,7 @@ let fading = 0;
 function answer(line, refused = false) {
   clearTimeout(fading);
   $('#answer').classList.toggle('refused', refused);
+  $('#answer').lang = refused && line !== t.stateChanged && line !== t.noAnswer ? 'en' : words.lang; // the box's own words
   text($('#answer'), line);
   if (line) fading = setTimeout(answer, refused ? 12000 : 4000, '');
 }
@@ -131,16 +139,45 @@ gestures(cut, {
   done(_, before) { if (now && String(now.cut) === before) send('cut', 'press', now.state); },
 });
 
+// Who cannot hold a button, since a voice or a screen reader presses it, is asked instead.
+$('#end').addEventListener('click', () => {
+  $('#ending').returnValue = '';
+  $('#ending').showModal();
+});
+$('#ending').addEventListener('close', () => {
+  const gesture = $('#ending').returnValue;
+  if (gesture && now && words.goLiveButton(now).holds) send('go_live', gesture, now.state);
+});
+
+// The items stay while they are the same ones; what they say may change each second.
 function list(box, lines) {
-  const element = box.querySelector('ul, ol');
+  const element = box.querySelector('ul, ol'), ids = JSON.stringify(lines.map((l) => l.id));
   box.hidden = lines.length === 0;
-  if (element.dataset.lines === JSON.stringify(lines)) return;
-  element.dataset.lines = JSON.stringify(lines);
-  element.replaceChildren(...lines.map(({ text: line, own }) => {
-    const item = Object.assign(document.createElement('li'), { textContent: line });
-    if (own) item.append(Object.assign(document.createElement('span'), { textContent: own, lang: 'en', className: 'own' }));
-    return item;
-  }));
+  if (element.dataset.ids !== ids) {
+    element.dataset.ids = ids;
+    element.replaceChildren(...lines.map(({ since, own }) => {
+      const item = document.createElement('li');
+      item.append(document.createElement('span'));
+      if (since) item.append(' ', Object.assign(document.createElement('small'), { className: 'quiet' }));
+      if (own) item.append(Object.assign(document.createElement('span'), { lang: 'en', className: 'own' }));
+      return item;
+    }));
+  }
+  lines.forEach((line, i) => {
+    const item = element.children[i];
+    item.classList.toggle('fine', Boolean(line.fine));
+    text(item.firstChild, line.text);
+    if (line.since) text(item.querySelector('small'), line.since);
+    if (line.own) text(item.querySelector('.own'), line.own);
+  });
+}
+
+// What screen readers say is what came, once: a text whose figures change would be read each second.
+let told = new Set();
+function news(warnings) {
+  const come = warnings.filter((w) => !told.has(w.id));
+  told = new Set(warnings.map((w) => w.id));
+  if (come.length) text($('#news'), come.map((w) => w.text).join(' '));
 }
 
 function planned(next) {

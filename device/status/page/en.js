@@ -28,6 +28,7 @@ export default {
   endingIn: (seconds) => `Ending in ${seconds} s`, letGo: 'let go to stay on air',
   uncut: 'Show the stage again', uncutHint: 'viewers see the slate', cutHint: 'viewers then see a slate and hear nothing',
   beginCut: 'Begin cut', beginCutHint: 'the next show then begins cut', notBeginCut: 'Do not begin cut', notBeginCutHint: 'the next show begins cut',
+  endShow: 'End the show', endAsk: 'End the show? Viewers then see it no more.', endYes: 'End it', endNo: 'Stay on air',
   held: 'Held: the show ends.', marked: 'Marker set.', markedAgain: 'Marker set. Trying again now.',
 
   red: 'Red', green: 'Green', amber: 'Amber', off: 'off', steady: 'steady', slow: 'blinks slowly', fast: 'blinks fast',

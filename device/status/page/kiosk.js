@@ -3,7 +3,7 @@
 
 import { connect } from './link.js';
 import { fill, text } from './fill.js';
-import { describe, nextShow, t } from './words.js';
+import { describe, nextShow, t, warning } from './words.js';
 
 const $ = (selector) => document.querySelector(selector);
 let clock = null; // milliseconds between the venue's wall clock and performance.now(); null while it is not known
@@ -12,7 +12,9 @@ function heard(s) {
   const d = describe(s);
   document.body.dataset.tone = d.tone;
   text($('#headline'), d.headline);
-  text($('#detail'), d.detail);
+  // What stands in the way is not below, as on the page for staff.
+  const first = s.warnings[0];
+  text($('#detail'), first && (d.tone === 'fault' || s.state === 'standby' && d.tone === 'trouble') ? warning(first).text : d.detail);
   text($('#venue'), s.title || s.venue);
   text($('#viewers'), s.viewers === null ? '' : t.viewers(s.viewers));
   const next = nextShow(s);

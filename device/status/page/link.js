@@ -9,7 +9,7 @@ const again = 1000; // ms from a connection that broke to the next
 
 // Calls heard(snapshot), meters({level_db, peak_db}) and lost(why); it never ends.
 export function connect({ heard, meters, lost }) {
-  let source, opened, last = performance.now(), why = t.unreachable;
+  let source, opened, version, last = performance.now(), why = t.unreachable;
 
   function open() {
     clearTimeout(opened);
@@ -18,7 +18,10 @@ export function connect({ heard, meters, lost }) {
     source.addEventListener('status', (e) => {
       last = performance.now();
       why = t.unreachable;
-      heard(JSON.parse(e.data));
+      const s = JSON.parse(e.data);
+      // Another program has other pages; not under a finger that holds, or a question.
+      if (s.version !== (version ??= s.version) && !document.querySelector('.down, dialog[open]')) location.reload();
+      heard(s);
     });
     source.addEventListener('meters', (e) => meters(JSON.parse(e.data)));
     source.addEventListener('silent', () => {

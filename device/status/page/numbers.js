@@ -1,6 +1,6 @@
 // The figures of a snapshot as rows of a table. A row without a value is left out.
 
-import { rate, t } from './words.js';
+import { decimal, rate, t } from './words.js';
 
 const line = (...parts) => parts.filter(Boolean).join(' · ');
 
@@ -12,15 +12,15 @@ export function numbers(s) {
     [t.answer, u.answer],
     [t.way, u.pair],
     [t.lastError, u.last_error],
-    [t.recovered, u.recoveries ? t.times(u.recoveries, u.last_recovery_seconds.toFixed(1)) : ''],
+    [t.recovered, u.recoveries ? t.times(u.recoveries, decimal(u.last_recovery_seconds)) : ''],
     [t.attempt, u.attempt > 1 ? String(u.attempt) : ''],
     [t.network, u.estimate_bps ? line(t.takes(rate(u.estimate_bps)), t.causes[u.cause]) : ''],
     [t.sent, u.sent_bps ? line(rate(u.sent_bps), u.acknowledged_bps ? t.arrives(rate(u.acknowledged_bps)) : '') : ''],
     [t.roundTrip, u.rtt_ms ? line(u.rtt_ms < 1 ? t.underOne : `${Math.round(u.rtt_ms)} ms`, u.queue_ms >= 1 ? t.queue(Math.round(u.queue_ms)) : '') : ''],
-    [t.lost, u.confirmed_ms_ago === null ? '' : line(`${(u.loss * 100).toFixed(1)} %`, u.retransmitted ? t.sentAgain(u.retransmitted) : '')],
+    [t.lost, u.confirmed_ms_ago === null ? '' : line(`${decimal(u.loss * 100)} %`, u.retransmitted ? t.sentAgain(u.retransmitted) : '')],
     [t.waiting, u.queued ? String(u.queued) : ''],
     [t.thrown, thrown(u)],
-    [t.picture, v.camera ? line(v.camera, v.format, v.fps ? t.perSecond(v.fps.toFixed(1)) : '') : t.noCamera],
+    [t.picture, v.camera ? line(v.camera, v.format, v.fps ? t.perSecond(decimal(v.fps)) : '') : t.noCamera],
     [t.coded, v.encoder ? line(v.encoder, t.of(rate(v.bitrate), rate(v.target))) : ''],
     [t.videoWay, v.way],
     [t.limits, v.limits.join('; ')],

@@ -70,18 +70,18 @@ export function taken(button, gesture, before) {
   return { live: t.marked, recovering: t.markedAgain }[before] ?? '';
 }
 
-// A warning: what it is in the reader's language where that is known, and the box's own words.
+// A warning: what it is in the reader's language where that is known, the box's own words, and for how long it is there.
 export function warning(w) {
   const own = `${w.text} ${w.advice}`;
   const known = t.warnings[w.code];
-  return known ? { text: known, own } : { text: own, own: '' };
+  return { id: w.code, since: t.since(span(w.since)), fine: w.severity === 'fine', ...(known ? { text: known, own } : { text: own, own: '' }) };
 }
 
 export function confirmed(s) {
   const ms = s.uplink.confirmed_ms_ago;
   if (ms === null) return onAir.has(s.state) ? t.nothingConfirmed : t.nothingSent;
   const seconds = ms / 1000;
-  return t.confirmed(seconds < 10 ? `${seconds.toFixed(1)} s` : seconds < 60 ? `${Math.floor(seconds)} s` : span(seconds));
+  return t.confirmed(seconds < 10 ? `${decimal(seconds)} s` : seconds < 60 ? `${Math.floor(seconds)} s` : span(seconds));
 }
 
 // The next planned show, by the clocks of the venue, which all times of the box are told by: "tomorrow 20:00–22:30".
@@ -98,9 +98,14 @@ export function nextShow(s) {
   };
 }
 
+// 0.31 -> "0.3", or "0,3"
+export function decimal(n) {
+  return n.toLocaleString(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
 // 2400000 -> "2.4 Mb/s"
 export function rate(bps) {
-  const number = bps >= 1e6 ? (bps / 1e6).toLocaleString(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) : Math.round(bps / 1e3);
+  const number = bps >= 1e6 ? decimal(bps / 1e6) : Math.round(bps / 1e3);
   return `${number} ${bps >= 1e6 ? 'Mb/s' : 'kb/s'}`;
 }
 
