@@ -31,17 +31,18 @@ IN_BENCH = BENCH_TIMEOUT=$${BENCH_TIMEOUT:-20m} BENCH_TIME_TRAVEL=$(BENCH_TIME_T
 	$(GO) test -tags bench -count 1 -v -run '$(RUN)' -exec $(CURDIR)/bench/exec -timeout 40m
 
 # A kernel has one CPU: all of it is run by two at once.
-bench: build bench-kernel ## the tests on the bench kernel: camera, sound card, buttons, lights, networks. RUN=regexp runs a part
+bench: ## the tests on the bench kernel: camera, sound card, buttons, lights, networks. RUN=regexp runs a part
 ifeq ($(RUN),.)
 	@$(MAKE) --no-print-directory -j2 --output-sync=target bench-box bench-hardware
 else
+	@$(MAKE) --no-print-directory build bench-kernel
 	$(IN_BENCH) $(BENCHED)
 endif
 
-bench-box:
+bench-box: build bench-kernel
 	$(IN_BENCH) -skip Hardware ./bench/...
 
-bench-hardware:
+bench-hardware: build bench-kernel
 	$(IN_BENCH) -run Hardware ./bench
 	$(IN_BENCH) ./capture/v4l2 ./capture/alsa
 

@@ -8,10 +8,10 @@ export const status = 'http://127.0.0.1:8080/';
 export const watch = 'http://127.0.0.1:8889/main-stage';
 export const output = new URL('../build/e2e/', import.meta.url).pathname;
 
-// start resolves when the box stands by. Its log is in box.log; stop() ends it and resolves with its exit code. What is
-// in env goes into its environment, such as VIGIE_RELAY_URL. With a configuration of its own it is that of `vigie run
-// --demo`, whose status page is at the given address. Its state directory is in box.state.
-export async function start(env = {}, { config = '', status: page = status } = {}) {
+// start resolves when the box stands by, or is in another state to wait for. Its log is in box.log; stop() ends it and
+// resolves with its exit code. What is in env goes into its environment, such as VIGIE_RELAY_URL. With a configuration of
+// its own it is that of `vigie run --demo`, whose status page is at the given address. Its state directory is in box.state.
+export async function start(env = {}, { config = '', status: page = status, state: begun = 'standby' } = {}) {
   const state = mkdtempSync(join(tmpdir(), 'vigie-e2e-'));
   const own = ['build/vigie', 'run', '--demo', '--config', config];
   const [program, ...args] = config ? own : ['make', '--no-print-directory', 'run'];
@@ -27,7 +27,7 @@ export async function start(env = {}, { config = '', status: page = status } = {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGINT');
     return ended;
   };
-  await until('standby', async () => (await boxState(page)) === 'standby', 60_000, () => box.log);
+  await until(begun, async () => (await boxState(page)) === begun, 60_000, () => box.log);
   return box;
 }
 

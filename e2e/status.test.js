@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { networkInterfaces } from 'node:os';
 import { after, before, test } from 'node:test';
-import { output, start, until } from './box.js';
+import { output, start, status, until } from './box.js';
 import { launch } from './browser.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -57,12 +57,15 @@ async function look(page, name) {
   assert.deepEqual(page.problems, [], name);
 }
 
-// eachWay looks at a page as staff do backstage, on a phone in the dark, and in an office.
+// eachWay looks at a page as staff do backstage, on a phone in the dark, and in an office, and the other way round.
 async function eachWay(url, name, ready) {
-  for (const [size, colorScheme] of [['phone', 'dark'], ['desktop', 'light']]) {
-    const page = await open(url, { size, colorScheme });
+  for (const size of Object.keys(sizes)) {
+    const page = await open(url, { size });
     await ready(page);
-    await look(page, `${name}-${size}-${colorScheme}`);
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme });
+      await look(page, `${name}-${size}-${colorScheme}`);
+    }
     await page.context().close();
   }
 }
@@ -158,4 +161,13 @@ test('cut, and when the box is gone', async () => {
   await box.stop();
   await page.locator('#headline', { hasText: 'No connection' }).waitFor();
   await look(page, 'lost');
+});
+
+test('a broken configuration', async (t) => {
+  const config = output + 'broken.yaml';
+  writeFileSync(config, 'camera: {widht: 1280}\n');
+  const broken = await start({}, { config, state: 'fault' });
+  t.after(() => broken.stop());
+  await eachWay(status, 'fault', (page) => page.getByText(/widht/).first().waitFor());
+  await eachWay(status + 'kiosk', 'kiosk-fault', (page) => page.locator('#clock', { hasText: ':' }).waitFor());
 });

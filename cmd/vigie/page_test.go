@@ -3,6 +3,7 @@ package main
 import (
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,22 @@ func TestShowWithoutPage(t *testing.T) {
 	if text := log.String(); !strings.Contains(text, "code=page_failed") || !strings.Contains(text, "the status page is at http://"+cfg.Status.Listen) {
 		t.Errorf("the log: %s", text)
 	}
+}
+
+// Nor is one whose certificate was mislaid by who renews it.
+func TestShowWithoutCertificate(t *testing.T) {
+	cfg := testConfig()
+	cfg.Status.Listen, cfg.Status.TLS = ":0", certificate(t)
+	if err := os.Rename(cfg.Status.TLS.Key, cfg.Status.TLS.Key+".old"); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := startTestBox(t, cfg, func(b *box) { b.status.every = 10 * time.Millisecond })
+	await(t, "page_failed", func() bool { return warns(b.snapshot(), "page_failed") })
+	awaitBox(t, b, golive.Standby)
+	if err := os.Rename(cfg.Status.TLS.Key+".old", cfg.Status.TLS.Key); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the page", func() bool { return b.status.Addr() != nil && !warns(b.snapshot(), "page_failed") })
 }
 
 // await looks every 20 ms whether it is so: what it waits for wakes nobody.

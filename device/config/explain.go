@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -112,7 +113,14 @@ func (c *Config) explainAudience() []string {
 func (c *Config) explainStatus() []string {
 	switch {
 	case !c.Status.Loopback():
-		return []string{"status page: " + pageAt("https", c.Status.Listen) + ", with the passphrase that `vigie passphrase` prints"}
+		lines := []string{"status page: " + pageAt("https", c.Status.Listen) + ", with the passphrase that `vigie passphrase` prints"}
+		if c.Status.TLS.Cert != "" {
+			wrong := c.Status.TLS.read() // no error: a show needs no page, and others renew certificates
+			for _, key := range slices.Sorted(maps.Keys(wrong)) {
+				lines = append(lines, fmt.Sprintf("warning: status.tls.%s: %v; there is no status page until it serves", key, wrong[key]))
+			}
+		}
+		return lines
 	case c.Status.TLS != TLS{}:
 		return []string{"status page: " + pageAt("http", c.Status.Listen),
 			"warning: status.tls is of no use: it is for other computers, and status.listen is this one alone"}

@@ -49,8 +49,12 @@ func TestExplain(t *testing.T) {
 		"its backup": {func(c *Config) {
 			c.Relay.URL, c.Relay.Backup = "https://r.example.org/x", []Backup{{URL: "https://b.example.org/hush"}}
 		}, "if that fails: https://b.example.org"},
-		"plain relay":         {func(c *Config) { c.Relay.URL = "http://r.example.org/hush" }, "warning: the relay is called by"},
-		"open status":         {func(c *Config) { c.Status.Listen = ":8080" }, "status page: https://this-box:8080/, with the passphrase"},
+		"plain relay": {func(c *Config) { c.Relay.URL = "http://r.example.org/hush" }, "warning: the relay is called by"},
+		"open status": {func(c *Config) { c.Status.Listen = ":8080" }, "status page: https://this-box:8080/, with the passphrase"},
+		"its certificate": {func(c *Config) { c.Status.Listen, c.Status.TLS = ":8080", TLS{"/x", "/y"} },
+			"warning: status.tls.cert: stat /x: no such file or directory; there is no status page until"},
+		"its key": {func(c *Config) { c.Status.Listen, c.Status.TLS = ":8080", TLS{"/x", "/y"} },
+			"warning: status.tls.key: stat /y: no such file"},
 		"idle TLS":            {func(c *Config) { c.Status.TLS.Cert = "/c" }, "warning: status.tls is of no use"},
 		"no go-live":          {func(c *Config) { c.Panel.Buttons.GoLive.Line = "" }, "warning: no go-live button"},
 		"cut":                 {func(c *Config) { c.Panel.Buttons.Cut = Button{"GPIO5", false, "none"} }, "cut button: line GPIO5, pressed when high, with"},

@@ -10,7 +10,9 @@ func (r *reader) rules(c *Config) {
 	r.backups(c.Relay)
 	r.iceServers(c.Relay.ICEServers)
 	r.ports(c)
-	r.certificate("relay.tls", c.Relay.TLS)
+	if r.certificate("relay.tls", c.Relay.TLS) {
+		r.serves("relay.tls", c.Relay.TLS)
+	}
 	r.certificate("status.tls", c.Status.TLS)
 	r.lines(c.Panel)
 	r.rgb(c.Panel.Lights)

@@ -103,29 +103,42 @@ func loopbackHost(host string) bool {
 	return err == nil && a.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
 }
 
-func (r *reader) certificate(section string, t TLS) {
+// certificate holds that certificate and key come together.
+func (r *reader) certificate(section string, t TLS) bool {
 	cert, key := join(section, "cert"), join(section, "key")
 	switch {
 	case !r.good(cert, key) || t == (TLS{}):
-		return
+		return false
 	case t.Key == "":
 		r.blame(cert, "needs %s with it", key)
-		return
 	case t.Cert == "":
 		r.blame(key, "needs %s with it", cert)
-		return
 	}
+	return t.Key != "" && t.Cert != ""
+}
+
+// serves holds that what the relay is to serve with is there: no show goes without.
+func (r *reader) serves(section string, t TLS) {
+	for key, err := range t.read() {
+		r.blame(join(section, key), "%v", err)
+	}
+}
+
+// read says what is wrong with the files, by the key of the section.
+func (t TLS) read() map[string]error {
+	wrong := map[string]error{}
 	certPEM, err := readSmall(t.Cert, 1<<20)
 	if err != nil {
-		r.blame(cert, "%v", err)
+		wrong["cert"] = err
 	}
-	keyPEM, keyErr := readSmall(t.Key, 1<<20)
-	if keyErr != nil {
-		r.blame(key, "%v", keyErr)
+	keyPEM, err := readSmall(t.Key, 1<<20)
+	if err != nil {
+		wrong["key"] = err
 	}
-	if err == nil && keyErr == nil {
+	if len(wrong) == 0 {
 		if _, err := tls.X509KeyPair(certPEM, keyPEM); err != nil {
-			r.blame(r.last(cert, key), "certificate and key do not serve: %v", err)
+			wrong["key"] = fmt.Errorf("certificate and key do not serve: %w", err)
 		}
 	}
+	return wrong
 }

@@ -81,6 +81,8 @@ func TestCertificate(t *testing.T) {
 	expect(t, tls(key, key), nil, "certificate and key do not serve")
 	expect(t, tls(cert+"x", key), nil, "relay.tls.cert: stat "+cert+"x: no such file")
 	expect(t, tls(cert, key+"x"), nil, "relay.tls.key: stat "+key+"x: no such file")
+	expect(t, "status: {tls: {cert: /x}}", nil, "status.tls.cert: needs status.tls.key with it")
+	expect(t, "status: {tls: {cert: /x, key: /x}}", nil, "") // explained, and no error
 }
 
 // writePair makes a certificate and its key.
