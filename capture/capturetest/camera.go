@@ -1,6 +1,7 @@
 package capturetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -11,8 +12,9 @@ import (
 // CameraOptions says what the camera delivers. Width, Height and FPS must be above 0; odd sides are rounded down.
 type CameraOptions struct {
 	Width, Height int
-	FPS           int    // whole pictures a second, so that a picture is taken at each whole second
-	Channel       string // is written into the picture
+	FPS           int            // whole pictures a second, so that a picture is taken at each whole second
+	Channel       string         // is written into the picture
+	Zone          *time.Location // of the clock in the picture; nil is time.Local
 	Script        Script
 	Now           func() time.Duration // media time; nil is capture.Now
 }
@@ -21,6 +23,7 @@ type CameraOptions struct {
 type Camera struct {
 	script Script
 	now    func() time.Duration
+	zone   *time.Location
 	fps    int64
 	made   time.Duration // media time when it was made
 	first  int64         // index of the first picture since then
@@ -34,7 +37,7 @@ func NewCamera(o CameraOptions) *Camera {
 	if o.Now == nil {
 		o.Now = capture.Now
 	}
-	c := &Camera{script: o.Script, now: o.Now, fps: int64(max(o.FPS, 1))}
+	c := &Camera{script: o.Script, now: o.Now, zone: cmp.Or(o.Zone, time.Local), fps: int64(max(o.FPS, 1))}
 	c.scene = newScene(o.Width, o.Height, o.Channel)
 	c.scene.frame.FPS = float64(c.fps)
 	c.made = c.now()
@@ -80,7 +83,7 @@ func (c *Camera) Stream(ctx context.Context, f func(*capture.RawFrame)) error {
 			continue
 		}
 		if !c.script.has(Freeze, at) {
-			c.scene.draw(pts, time.Now().Add(pts-c.now()), uint32(k-c.first))
+			c.scene.draw(pts, time.Now().Add(pts-c.now()).In(c.zone), uint32(k-c.first))
 		}
 		c.scene.frame.PTS, c.scene.frame.Sequence = pts, uint32(k-c.first)
 		f(&c.scene.frame)

@@ -169,6 +169,24 @@ func TestDrawDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// The clock in the picture is the venue's: the bubble's time begins at midnight UTC.
+func TestClockIsTheVenues(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		c := NewCamera(CameraOptions{Width: 1280, Height: 720, FPS: 30, Zone: time.FixedZone("", 3600),
+			Now: func() time.Duration { return time.Since(began) }})
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := c.Stream(ctx, func(*capture.RawFrame) { cancel() }); err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []byte("01:00") {
+			if got := c.scene.read(c.scene.clock.X + i*c.scene.glyphs.width); got != want {
+				t.Errorf("character %d of the clock is %q, want %q", i, got, want)
+			}
+		}
+	})
+}
+
 // The clock and the count in the picture are the glyphs of what they say.
 func TestClockIsReadable(t *testing.T) {
 	s := newScene(1280, 720, "Main stage")

@@ -152,7 +152,7 @@ func (o *opener) camera(w capture.Way, into *v4l2.Memory) (camera capture.Camera
 	switch w.Camera {
 	case testCamera:
 		return capturetest.NewCamera(capturetest.CameraOptions{
-			Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Channel: c.Venue.Name}), nil
+			Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Channel: c.Venue.Name, Zone: c.Venue.Zone()}), nil
 	case rpicamCamera:
 		camera, err = rpicam.Open(rpicam.Options{Width: f.Width, Height: f.Height, FPS: c.Camera.FPS, Codec: f.FourCC,
 			Bitrate: c.Video.Bitrate.Start, Log: o.log})
