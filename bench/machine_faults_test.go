@@ -85,26 +85,33 @@ func TestMachineOutOfMemory(t *testing.T) {
 	}
 }
 
-// TestMachineDiskFull starts the box where nothing can be written, and gives it room again.
+// TestMachineDiskFull fills the disk in a show, which goes on, also by a program that begins there, and gives it room again.
 func TestMachineDiskFull(t *testing.T) {
 	m := newMachine(t)
 	state := machineFile("/var/lib/vigie")
-	run(t, exec.Command("mount", "-t", "tmpfs", "-o", "size=64k", "full", state))
-	t.Cleanup(func() { _ = exec.Command("umount", state).Run() })
+	run(t, exec.Command("mount", "-t", "tmpfs", "-o", "size=1m", "full", state))
+	t.Cleanup(func() {
+		_ = exec.Command("umount", "-l", state).Run()
+		m.command("systemctl", "restart", "vigie.service")
+	})
 	run(t, exec.Command("chroot", machineRoot, "chown", "vigie:vigie", "/var/lib/vigie"))
-	if err := os.WriteFile(state+"/filler", make([]byte, 1<<20), 0o600); err == nil {
-		t.Fatal("the disk has room")
-	}
 	m.command("systemctl", "restart", "vigie.service")
 	m.await("standby")
 	m.live()
+	full := func(r report) bool { return r.State == "live" && (r.warns("disk_low") || r.warns("disk_failed")) }
+	if err := os.WriteFile(state+"/filler", make([]byte, 2<<20), 0o600); err == nil {
+		t.Fatal("the disk has room")
+	}
+	m.awaitStatus("a warning of the disk", full)
 	awaitMore(t, watch(t), 15, 20)
-	m.end()
+	m.command("systemctl", "kill", "--signal=KILL", "--kill-whom=main", "vigie.service")
+	m.awaitStatus("the same show, by a program that begins with a full disk", full)
+	awaitMore(t, watch(t), 15, 20)
 	if err := os.Remove(state + "/filler"); err != nil {
 		t.Fatal(err)
 	}
-	m.command("systemctl", "restart", "vigie.service")
-	m.await("standby")
+	m.awaitStatus("no such warning", func(r report) bool { return r.State == "live" && !full(r) })
+	m.end()
 }
 
 // TestMachineCamera pulls the camera in a show, and starts without one: udev and the unit's sandbox let it come back.
