@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -47,7 +48,8 @@ func embedded(c *config.Config, b *runningBox) finding {
 	return f
 }
 
-const relayAdvice = "look at the network, and at the relay's URL and token_file in config.yaml"
+// relayAdvice is for what hangs; an error of the probe brings its own.
+const relayAdvice = "look at the network"
 
 // lookAtRelay ends with the first step that fails. What is wrong is said in the words of the probe, which has them for people.
 func lookAtRelay(ctx context.Context, r config.Relay, part string, to config.Backup) []finding {
@@ -60,7 +62,12 @@ func lookAtRelay(ctx context.Context, r config.Relay, part string, to config.Bac
 		if probed != nil {
 			err = probed
 		}
-		return finding{part + " " + step, "red", err.Error(), relayAdvice}
+		f := finding{part + " " + step, "red", err.Error(), relayAdvice}
+		var knows interface{ Advice() string }
+		if errors.As(err, &knows) {
+			f.Advice = knows.Advice()
+		}
+		return f
 	}
 	var found []finding
 	if proxy, _ := http.ProxyFromEnvironment(&http.Request{URL: client.Endpoint}); proxy != nil {

@@ -63,11 +63,11 @@ func facts(v Snapshot) (all []health.Condition) {
 	}
 	switch m.Relay {
 	case golive.RelayUnreachable:
-		add(condition(health.RelayUnreachable, golive.CannotGoLive, "No way to the relay: "+why(v.Trouble)+".",
-			"It is tried again and again; if this stays, look at the network."))
+		add(condition(health.RelayUnreachable, golive.CannotGoLive, ofRelay("No way to the relay: ", v.Trouble),
+			advice(v.Trouble, "look at the network")+" It is tried again and again."))
 	case golive.RelayRefuses:
-		add(condition(health.RelayRefuses, golive.CannotGoLive, "The relay refuses: "+why(v.Trouble)+".",
-			"Look at relay.url and relay.token_file, or ask the relay's operator."))
+		add(condition(health.RelayRefuses, golive.CannotGoLive, ofRelay("The relay refuses: ", v.Trouble),
+			advice(v.Trouble, "look at relay.url and relay.token_file, or ask the relay's operator")))
 	}
 	return all
 }
@@ -129,6 +129,25 @@ func (s *Station) health() {
 // settle is all that is wrong, and since when.
 func (s *Station) settle(now time.Time, v Snapshot) []health.Condition {
 	return s.book.Settle(now, conditions(v))
+}
+
+// ofRelay says what is wrong with the relay, after intro where the error does not begin with the relay itself.
+func ofRelay(intro string, err error) string {
+	text := why(err)
+	if rest, ok := strings.CutPrefix(text, "the relay "); ok {
+		return "The relay " + rest + "."
+	}
+	return intro + text + "."
+}
+
+// advice is what an error says that is to be done, as a sentence; otherwise where it does not know.
+func advice(err error, otherwise string) string {
+	text := otherwise
+	var knows interface{ Advice() string }
+	if errors.As(err, &knows) {
+		text = knows.Advice()
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 func why(err error) string {

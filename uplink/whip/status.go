@@ -17,6 +17,7 @@ type StatusError struct {
 	Retry time.Duration // what Retry-After asks us to wait, an hour at most; 0 where it is absent
 
 	patch bool // it answers a PATCH, not a POST
+	bare  bool // to a request without a token
 }
 
 // Refused tells whether trying again soon is useless: somebody has to mend something first.
@@ -36,7 +37,9 @@ func (e *StatusError) Error() string {
 	case e.patch:
 		return fmt.Sprintf("the relay answers %d to a PATCH of the session", e.Code)
 	case e.Code/100 == 3:
-		return text + ": check relay.url, or does this network want a log-in first (a captive portal)?"
+		return text + ": check relay.url; a network that wants a log-in first (a captive portal) answers so, too"
+	case e.Code == http.StatusUnauthorized && e.bare:
+		return "the relay wants a token, and none was sent (401): check relay.token_file"
 	case e.Code == http.StatusUnauthorized, e.Code == http.StatusForbidden:
 		return text + ": check relay.token_file"
 	case e.Code == http.StatusNotFound:
@@ -45,6 +48,29 @@ func (e *StatusError) Error() string {
 		return fmt.Sprintf("%s and asks us to wait %v", text, e.Retry)
 	}
 	return text
+}
+
+// Advice says what to do, as a clause without a full stop.
+func (e *StatusError) Advice() string { return e.kind().advice() }
+
+func (e *StatusError) kind() kind {
+	switch e.Code {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		if e.bare {
+			return ofNoToken
+		}
+		return ofToken
+	case http.StatusNotFound:
+		return ofAddress
+	case http.StatusConflict:
+		return ofChannel
+	case http.StatusNetworkAuthenticationRequired:
+		return ofPortal
+	}
+	if e.Code/100 == 3 {
+		return ofPortal
+	}
+	return ofRelay
 }
 
 // reason never reads one specific cause into a code that has several; an unknown code is its class.
@@ -77,7 +103,10 @@ func (e *StatusError) reason() string {
 }
 
 func statusError(resp *http.Response, now time.Time) *StatusError {
-	return &StatusError{Code: resp.StatusCode, Retry: retryAfter(resp.Header.Get("Retry-After"), now)}
+	return &StatusError{
+		Code: resp.StatusCode, Retry: retryAfter(resp.Header.Get("Retry-After"), now),
+		bare: resp.Request.Header.Get("Authorization") == "",
+	}
 }
 
 // retryAfter reads a Retry-After: seconds or a date (RFC 9110, 10.2.3). What is neither, or past, is 0.
