@@ -41,9 +41,8 @@ type disk struct {
 func newDisk(dir string) *disk {
 	return &disk{
 		dir: dir, answers: make(chan answer, 1),
-		low: newDetector(DiskLow, 0, 10*time.Second, "", "Remove what is not needed from it, or fit a larger one."),
-		ends: newDetector(DiskFailed, 0, tryAgain/2, "",
-			"A card that fails goes read-only: save what is on it and replace it. Nothing is kept over a restart until then."),
+		low:  newDetector(DiskLow, 0, 10*time.Second, "", "Remove what is not needed from it, or fit a larger one."),
+		ends: newDetector(DiskFailed, 0, tryAgain/2, "", ""),
 	}
 }
 
@@ -60,7 +59,7 @@ func (d *disk) judge(now time.Time, _ Seen) []Condition {
 		d.take(now, a)
 	case <-time.After(answerWithin):
 		if now.Sub(d.asked) >= deadAfter {
-			d.ends.Text = "The box's disk does not answer."
+			d.ends.Text, d.ends.Advice = "The box's disk does not answer.", replaceCard
 			d.ends.judge(now, bad)
 		}
 	}
@@ -82,7 +81,7 @@ func (d *disk) ask(now time.Time) {
 
 func (d *disk) take(now time.Time, a answer) {
 	if a.err != nil {
-		d.ends.Text = "The box cannot write to its disk: " + a.err.Error() + "."
+		d.ends.Text, d.ends.Advice = "The box cannot write to its disk: "+a.err.Error()+".", adviceOn(a.err, d.dir)
 	}
 	if a.tried {
 		d.ends.judge(now, judged(a.err != nil))

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,4 +93,18 @@ func TestDiskHangs(t *testing.T) {
 	is(201, Undervoltage, DiskFailed) // it was the first good one
 	is(211, Undervoltage)
 	m.Close()
+}
+
+// TestDiskAdvice holds that nobody replaces a card which is full, or whose directory is another user's.
+func TestDiskAdvice(t *testing.T) {
+	for number, want := range map[error]string{
+		unix.ENOSPC: "It is full", unix.EDQUOT: "It is full", unix.EACCES: "chown", unix.EPERM: "chown",
+		unix.ENOENT: "make it", unix.ENOTDIR: "make it", unix.EROFS: "replace it", unix.EIO: "replace it",
+	} {
+		j := newDisk("/var/lib/vigie")
+		j.take(start, answer{tried: true, err: &fs.PathError{Op: "open", Path: "/var/lib/vigie/.writable", Err: number}})
+		if on := conditions(&j.ends); len(on) != 1 || !strings.Contains(on[0].Advice, want) {
+			t.Errorf("%v: %+v, want %q", number, on, want)
+		}
+	}
 }
