@@ -146,11 +146,17 @@ func (r *reloader) say(what string, err error) {
 }
 
 func (r *reloader) tell(taken, wait []string) {
-	switch now, later := strings.Join(taken, ", "), strings.Join(wait, ", "); {
+	var now []any
+	if len(taken) > 0 {
+		now = []any{"now", strings.Join(taken, ", ")}
+	}
+	switch later := strings.Join(wait, ", "); {
+	case len(wait) > 0 && r.box.rests():
+		r.log.Info("the configuration was read: the box begins anew with it", append(now, "anew", later)...)
 	case len(wait) > 0:
-		r.log.Info("the configuration was read: the box begins anew with what waits as soon as no show is on", "now", now, "waits", later)
+		r.log.Info("the configuration was read: the box begins anew with what waits as soon as no show is on", append(now, "waits", later)...)
 	case len(taken) > 0:
-		r.log.Info("the configuration was read", "now", now)
+		r.log.Info("the configuration was read", now...)
 	default:
 		r.log.Info("the configuration was read: nothing in it has changed")
 	}
