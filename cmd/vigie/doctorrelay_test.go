@@ -67,6 +67,7 @@ func TestEmbeddedRelay(t *testing.T) {
 	}
 	holds(t, relays(t, &cfg), finding{"relay", "red", "relay.listen " + cfg.Relay.Listen + ": address in use", "ss -lntup"})
 	holds(t, []finding{embedded(&cfg, &runningBox{})}, finding{"relay", "green", "the vigie that runs has them", ""})
+	holds(t, []finding{embedded(&cfg, &runningBox{State: "fault"})}, finding{"relay", "amber", "is in fault", "above"})
 	other.Close()
 
 	media, err := net.ListenPacket("udp", "127.0.0.1:0")

@@ -20,6 +20,7 @@ type runningBox struct {
 	ConfigErrors []string `json:"config_errors"`
 
 	Warnings []struct{ Text, Severity string }
+	Video    struct{ Camera string }
 	Audio    struct {
 		Microphone string
 		LevelDB    [2]float64 `json:"level_db"`
