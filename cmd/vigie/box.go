@@ -55,6 +55,9 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b := &box{config: s.config, log: log, rested: make(chan struct{}), devices: make(chan struct{}, 1)}
 	b.certificates = make(map[string]func() *x509.Certificate)
 	b.live.Store(&s.config)
+	if s.state == golive.ConfigBroken { // it never goes live: its relay takes no port that another program may have
+		b.config.Relay.Listen, b.config.Relay.Media = "127.0.0.1:0", 0
+	}
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {
 		return nil, errors.Join(err, b.closeRelay())

@@ -64,12 +64,7 @@ func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal
 	setup.journal = journal
 	level.Set(setup.config.Log.Level)
 	log := slog.New(journal)
-	b, err := newBox(setup, dir, c.Demo, log)
-	if err != nil && setup.broken == nil {
-		// The file reads well and cannot be carried out: the relay's port is in use.
-		setup = setup.without(err, dir, os.Environ(), tryAgain)
-		b, err = newBox(setup, dir, c.Demo, log)
-	}
+	b, setup, err := setup.carryOut(dir, c.Demo, log)
 	if err != nil {
 		return err
 	}
@@ -129,10 +124,10 @@ func readSetup(path, dir string, environ []string) setup {
 	return s.without(err, dir, environ, lookAgain)
 }
 
-// without is the setup for a file that is broken, why, and how often it is tried again. The copy that is the file itself
-// is no help.
+// without is the setup for a file that is broken, why, and how often it is tried again: the last good copy, and without
+// that the defaults. The copy that is the file itself is no help.
 func (s setup) without(err error, dir string, environ []string, retry time.Duration) setup {
-	s.broken, s.retry = err, retry
+	s.broken, s.retry = errors.Join(s.broken, err), retry
 	good := config.LastGood{Dir: dir}
 	if last, err := good.Load(environ); err == nil && !reflect.DeepEqual(*last, s.config) {
 		s.config, s.state = *last, golive.ConfigLastGood
@@ -140,6 +135,16 @@ func (s setup) without(err error, dir string, environ []string, retry time.Durat
 	}
 	s.config, s.state = config.Default(), golive.ConfigBroken
 	return s
+}
+
+// carryOut makes the box. What reads well and cannot be carried out, such as a relay's port that is in use, is a broken file.
+func (s setup) carryOut(dir string, demo bool, log *slog.Logger) (*box, setup, error) {
+	b, err := newBox(s, dir, demo, log)
+	for err != nil && s.state != golive.ConfigBroken {
+		s = s.without(err, dir, os.Environ(), tryAgain)
+		b, err = newBox(s, dir, demo, log)
+	}
+	return b, s, err
 }
 
 // keep makes the file the last good copy: it was carried out.
