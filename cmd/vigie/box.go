@@ -35,7 +35,7 @@ type box struct {
 	begin      atomic.Int32   // which of them a show is to try first
 	devices    chan struct{}  // holds a token when a camera may have come or gone
 	panelWatch panelWatch     // lines of the panel that may come yet
-	resume     *resume        // touched by the station's loop alone
+	resume     *resume
 
 	certificates map[string]func() *x509.Certificate // the organiser's, by key; nil while it cannot be read
 
@@ -96,6 +96,7 @@ func (b *box) run(ctx context.Context) error {
 	child := func(run func(context.Context) error) {
 		wait.Go(func() {
 			if err := run(serve); err != nil {
+				b.resume.leave(err)
 				fail(err)
 			}
 		})

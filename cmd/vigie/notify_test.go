@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,9 +145,6 @@ func TestStatusLine(t *testing.T) {
 
 // TestReplaced holds that a newer program takes over when no show is on, and not before.
 func TestReplaced(t *testing.T) {
-	guard := make(chan os.Signal, 1) // without it a signal that comes too early would end the test
-	signal.Notify(guard, syscall.SIGUSR1)
-	defer signal.Stop(guard)
 	b, _ := startTestBox(t, testConfig())
 	awaitBox(t, b, golive.Standby)
 	b.station.Press(golive.GoLiveTapped{})
@@ -160,13 +154,10 @@ func TestReplaced(t *testing.T) {
 	defer end(nil)
 	log := &safeBuffer{}
 	var wait sync.WaitGroup
-	wait.Go(func() { awaitReplaced(ctx, b, end, slog.New(slog.NewTextHandler(log, nil))) })
-	for !strings.Contains(log.String(), "a newer vigie was installed") {
-		if err := syscall.Kill(os.Getpid(), syscall.SIGUSR1); err != nil {
-			t.Fatal(err)
-		}
-		<-guard
-	}
+	replaced := make(chan struct{})
+	close(replaced)
+	wait.Go(func() { awaitReplaced(ctx, b, replaced, end, slog.New(slog.NewTextHandler(log, nil))) })
+	await(t, "a word of it", func() bool { return strings.Contains(log.String(), "a newer vigie was installed") })
 	if ctx.Err() != nil || b.snapshot().State != golive.Live {
 		t.Fatalf("the show is on, and the box is to end: %v", context.Cause(ctx))
 	}

@@ -41,8 +41,10 @@ func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
 		return err
 	}
 	sweep(dir, slog.New(journal))
+	replaced, stop := signal.NotifyContext(ctx, syscall.SIGUSR1) // between two boxes too
+	defer stop()
 	for {
-		if err := c.once(ctx, dir, again, level, journal); !errors.Is(err, errAnew) {
+		if err := c.once(ctx, dir, again, replaced.Done(), level, journal); !errors.Is(err, errAnew) {
 			return err
 		}
 	}
@@ -59,7 +61,8 @@ func hasTerminal() bool {
 }
 
 // once runs a box until it is to begin anew; dir is the state directory.
-func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal, level *slog.LevelVar, journal *status.Journal) error {
+func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal, replaced <-chan struct{},
+	level *slog.LevelVar, journal *status.Journal) error {
 	setup := readSetup(c.Config, dir, os.Environ())
 	setup.journal = journal
 	level.Set(setup.config.Log.Level)
@@ -75,25 +78,26 @@ func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	end := func(why error) { b.resume.leave(why); cancel(why) }
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	r := reloader{setup: setup, box: b, dir: dir, level: level, again: again, log: log}
 	wait.Go(func() {
 		if r.run(ctx) {
-			cancel(errAnew)
+			end(errAnew)
 		}
 	})
-	wait.Go(func() { awaitReplaced(ctx, b, cancel, log) })
-	wait.Go(func() { awaitPanel(ctx, b, cancel, log) })
+	wait.Go(func() { awaitReplaced(ctx, b, replaced, end, log) })
+	wait.Go(func() { awaitPanel(ctx, b, end, log) })
 	err = b.run(ctx)
 	cancel(nil)
-	if errors.Is(context.Cause(ctx), errAnew) {
+	if err != nil { // what hangs was left behind: a device is free again when the program has ended
+		return err
+	}
+	if context.Cause(ctx) == errAnew {
 		return errAnew
 	}
-	if context.Cause(ctx) == errRestart {
-		return nil
-	}
-	return err
+	return nil // a signal, or errRestart
 }
 
 // setup is what the box runs on, and why that is not what the file says.
