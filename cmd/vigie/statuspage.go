@@ -81,6 +81,9 @@ func (b *box) snapshot() status.Snapshot {
 			Code: w.Code, Severity: w.Severity, Text: w.Text, Advice: w.Advice, Since: time.Since(w.Since).Seconds(),
 		})
 	}
+	if !s.OnAir.IsZero() {
+		out.OnAir = time.Since(s.OnAir).Seconds()
+	}
 	out.Next = b.planner.seen()
 	b.mu.Lock()
 	out.ConfigErrors = b.configErrors
