@@ -14,10 +14,16 @@ func (r *reader) clearText(relay Relay) {
 	if !r.good("relay.url", "relay.token_file") || relay.TokenFile == "" {
 		return
 	}
-	if u, err := url.Parse(relay.URL); err == nil && u.Scheme == "http" && !loopbackHost(u.Hostname()) {
+	if inTheClear(relay.URL) {
 		r.blame(r.last("relay.url", "relay.token_file"), "the token would cross the network in the clear: "+
 			"relay.url must begin with https:// while relay.token_file is set")
 	}
+}
+
+// inTheClear tells whether what is sent to the URL can be read on the way.
+func inTheClear(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && u.Scheme == "http" && !loopbackHost(u.Hostname())
 }
 
 // elsewhere holds that what is about the way to a relay is not set for the one in this box.
@@ -41,13 +47,12 @@ func (r *reader) backups(relay Relay) {
 	seen := map[string]bool{relay.URL: true}
 	for i, b := range relay.Backup {
 		path := fmt.Sprintf("relay.backup[%d].url", i)
-		u, err := url.Parse(b.URL)
 		switch {
 		case b.URL == "":
 			r.blame("relay.backup", "element %d has no url", i)
 		case seen[b.URL]:
 			r.blame(path, "is the same as another relay's: it would fail with it")
-		case err == nil && u.Scheme == "http" && !loopbackHost(u.Hostname()) && b.TokenFile+relay.TokenFile != "":
+		case inTheClear(b.URL) && b.TokenFile+relay.TokenFile != "":
 			r.blame(path, "the token would cross the network in the clear: it must begin with https://")
 		}
 		seen[b.URL] = true
