@@ -46,10 +46,11 @@ func (r *reader) backups(relay Relay) {
 	}
 	seen := map[string]bool{relay.URL: true}
 	for i, b := range relay.Backup {
-		path := fmt.Sprintf("relay.backup[%d].url", i)
+		element := fmt.Sprintf("relay.backup[%d]", i)
+		path := join(element, "url")
 		switch {
 		case b.URL == "":
-			r.blame("relay.backup", "element %d has no url", i)
+			r.blame(element, "has no url")
 		case seen[b.URL]:
 			r.blame(path, "is the same as another relay's: it would fail with it")
 		case inTheClear(b.URL) && b.TokenFile+relay.TokenFile != "":
@@ -64,10 +65,11 @@ func (r *reader) iceServers(servers []ICEServer) {
 		return
 	}
 	for i, s := range servers {
-		path := fmt.Sprintf("relay.ice_servers[%d].url", i)
+		element := fmt.Sprintf("relay.ice_servers[%d]", i)
+		path := join(element, "url")
 		switch turn, named := strings.HasPrefix(s.URL, "turn"), s.Username != "" && s.Credential != ""; {
 		case s.URL == "":
-			r.blame("relay.ice_servers", "element %d has no url", i)
+			r.blame(element, "has no url")
 		case turn && !named:
 			r.blame(path, "a TURN server needs a username and a credential with it")
 		case !turn && (s.Username != "" || s.Credential != ""):

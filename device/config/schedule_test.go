@@ -23,8 +23,28 @@ func TestLocalTime(t *testing.T) {
 	expect(t, "{venue: {timezone: Europe/Paris}, schedule: {events: [{start: 2026-03-29T02:30, end: 2026-03-29T05:00}]}}", nil,
 		"2026-03-29T02:30:00 does not exist in Europe/Paris")
 	expect(t, "{venue: {timezone: UTC}, schedule: {events: [{start: 2026-03-29T02:30, end: 2026-03-29T05:00}]}}", nil, "")
+	expect(t, "{venue: {timezone: Europe/Paris}, schedule: {events: [{start: 2026-03-28T02:30, end: 2026-03-29T02:30}]}}", nil,
+		"1:81: schedule.events[0].end: 2026-03-29T02:30:00 does not exist")
 	if (Venue{}).Zone() != time.Local {
 		t.Error("without a time zone it is not the system's")
+	}
+}
+
+// TestShowsBackwards holds that each show that is wrong is named, with its own place.
+func TestShowsBackwards(t *testing.T) {
+	_, err := Parse("config.yaml", []byte(`schedule:
+  events:
+    - {start: 2026-11-23T20:00, end: 2026-11-23T22:00}
+    - {start: 2026-11-24T20:00, end: 2026-11-24T01:00}
+    - start: 2026-11-25T20:00
+      end: 2026-11-24T22:00
+    - end: 2026-11-24T22:00
+`), nil)
+	want := `config.yaml:4:33: schedule.events[1].end: 2026-11-24T01:00 is before the start, 20:00: a show past midnight ends on the next date, 2026-11-25T01:00
+config.yaml:6:7: schedule.events[2].end: 2026-11-24T22:00 is not after the start, 2026-11-25T20:00
+config.yaml:7:7: schedule.events[3]: has no start`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 }
 
