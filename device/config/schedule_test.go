@@ -55,7 +55,7 @@ func TestExplainSchedule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := Explain(c)
+	lines := Explain(c, time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC))
 	for _, want := range []string{`show: Mon 23 Nov 2026 20:00 to Tue 00:30 CET, "Jazz"`, "more shows: the calendar at calendar.example.org",
 		"amber asks for a show from 10 minutes before it"} {
 		if !slices.Contains(lines, want) {
@@ -64,5 +64,42 @@ func TestExplainSchedule(t *testing.T) {
 	}
 	if text := strings.Join(lines, "\n"); strings.Contains(text, "private") || !strings.Contains(text, "begin and end by themselves") {
 		t.Error(text)
+	}
+}
+
+// TestExplainShows holds that shows that are hardly meant so are told.
+func TestExplainShows(t *testing.T) {
+	c, err := Parse("config.yaml", []byte(`
+venue: {timezone: Europe/Paris}
+schedule:
+  events:
+    - {start: 2025-11-27T20:00, end: 2025-11-27T22:00, title: Past}
+    - {start: 2025-11-27T20:00, end: 2025-11-27T22:00}
+    - {start: 2026-11-27T20:00, end: 2026-11-27T22:00}
+    - {start: 2026-11-27T22:00, end: 2026-11-27T23:00}
+    - {start: 2026-11-27T21:00, end: 2026-11-27T22:00}
+    - {start: 2026-11-27T20:00, end: 2026-11-27T21:00}
+    - {start: 2027-10-31T02:30, end: 2027-10-31T05:00}
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		`show: Thu 27 Nov 2025 20:00 to Thu 22:00 CET, "Past" (it is over)`,
+		`show: Thu 27 Nov 2025 20:00 to Thu 22:00 CET (it is over)`,
+		`show: Fri 27 Nov 2026 20:00 to Fri 22:00 CET`,
+		`show: Fri 27 Nov 2026 22:00 to Fri 23:00 CET`,
+		`show: Fri 27 Nov 2026 21:00 to Fri 22:00 CET`,
+		`warning: the shows of Fri 27 Nov 2026 20:00 and of Fri 27 Nov 2026 21:00 overlap: on air they are one show`,
+		`show: Fri 27 Nov 2026 20:00 to Fri 21:00 CET`,
+		`warning: two shows begin Fri 27 Nov 2026 20:00: the box knows only one of them`,
+		`show: Sun 31 Oct 2027 02:30 to Sun 05:00 CET`,
+		`warning: Sun 31 Oct 2027 02:30 comes twice, since the clocks go back: the first is meant, which is 02:30 CEST and not 02:30 CET`,
+	}
+	if got := c.explainShows(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if got := c.explainShows(time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC)); got[len(got)-1] != "warning: all shows are over: look at their dates" {
+		t.Error(strings.Join(got, "\n"))
 	}
 }
