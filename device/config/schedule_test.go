@@ -79,6 +79,7 @@ schedule:
     - {start: 2026-11-27T22:00, end: 2026-11-27T23:00}
     - {start: 2026-11-27T21:00, end: 2026-11-27T22:00}
     - {start: 2026-11-27T20:00, end: 2026-11-27T21:00}
+    - {start: 2026-11-27T18:00, end: 2026-11-27T20:00}
     - {start: 2027-10-31T02:30, end: 2027-10-31T05:00}
 `), nil)
 	if err != nil {
@@ -93,6 +94,7 @@ schedule:
 		`warning: the shows of Fri 27 Nov 2026 20:00 and of Fri 27 Nov 2026 21:00 overlap: on air they are one show`,
 		`show: Fri 27 Nov 2026 20:00 to Fri 21:00 CET`,
 		`warning: two shows begin Fri 27 Nov 2026 20:00: the box knows only one of them`,
+		`show: Fri 27 Nov 2026 18:00 to Fri 20:00 CET`,
 		`show: Sun 31 Oct 2027 02:30 to Sun 05:00 CET`,
 		`warning: Sun 31 Oct 2027 02:30 comes twice, since the clocks go back: the first is meant, which is 02:30 CEST and not 02:30 CET`,
 	}
