@@ -40,7 +40,9 @@ func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
 	if err != nil {
 		return err
 	}
-	sweep(dir, slog.New(journal))
+	log := slog.New(journal)
+	log.Info("vigie begins", "version", version, "config", c.Config, "state", dir)
+	sweep(dir, log)
 	replaced, stop := signal.NotifyContext(ctx, syscall.SIGUSR1) // between two boxes too
 	defer stop()
 	for {

@@ -104,7 +104,7 @@ func (c *Config) explainAudience() []string {
 			scheme = "https"
 		}
 		page := pageAt(scheme, c.Relay.Listen) + c.Venue.Channel
-		if addrPort(c.Relay.Listen).Addr().Unmap().IsLoopback() {
+		if c.Relay.Loopback() {
 			lines = append(lines, "who can watch: this computer alone, at "+page+"; to let others, set relay.listen to :8889")
 		} else {
 			lines = append(lines, "who can watch: everyone who reaches this box, at "+page,
