@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/uplink"
 	"vigie/uplink/whip"
 )
 
@@ -58,7 +59,7 @@ func lookAtRelay(ctx context.Context, r config.Relay, part string, to config.Bac
 	probed := client.Probe(ctx)
 	failed := func(step string, err error) finding {
 		if probed != nil {
-			err = probed
+			return finding{part + " " + step, "red", probed.Error(), uplink.Advice(probed)}
 		}
 		return finding{part + " " + step, "red", err.Error(), relayAdvice}
 	}

@@ -102,7 +102,7 @@ func TestRelayStepByStep(t *testing.T) {
 	})
 	t.Run("nobody vouches for it", func(t *testing.T) {
 		holds(t, relays(t, publishesTo(t, secure, elsewhereToken, "")), name,
-			finding{"relay TLS", "red", "cannot be trusted: its certificate is signed by nobody", "relay's URL"})
+			finding{"relay TLS", "red", "cannot be trusted: its certificate is signed by nobody", "relay.ca_file"})
 	})
 	t.Run("another token, and a backup", func(t *testing.T) {
 		cfg := publishesTo(t, plain, "wrong", "")

@@ -146,11 +146,16 @@ func (r *reloader) say(what string, err error) {
 }
 
 func (r *reloader) tell(taken, wait []string) {
-	switch now, later := strings.Join(taken, ", "), strings.Join(wait, ", "); {
+	var keys []any
+	if len(taken) > 0 {
+		keys = append(keys, "now", strings.Join(taken, ", "))
+	}
+	switch {
 	case len(wait) > 0:
-		r.log.Info("the configuration was read: the box begins anew with what waits as soon as no show is on", "now", now, "waits", later)
+		r.log.Info("the configuration was read: the box begins anew with what waits as soon as no show is on",
+			append(keys, "waits", strings.Join(wait, ", "))...)
 	case len(taken) > 0:
-		r.log.Info("the configuration was read", "now", now)
+		r.log.Info("the configuration was read", keys...)
 	default:
 		r.log.Info("the configuration was read: nothing in it has changed")
 	}

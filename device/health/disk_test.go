@@ -1,6 +1,7 @@
 package health
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,4 +93,15 @@ func TestDiskHangs(t *testing.T) {
 	is(201, Undervoltage, DiskFailed) // it was the first good one
 	is(211, Undervoltage)
 	m.Close()
+}
+
+// What to do depends on why it cannot be written.
+func TestDiskCure(t *testing.T) {
+	for want, err := range map[string]error{
+		"Remove what": &fs.PathError{Err: unix.ENOSPC}, "chown": &fs.PathError{Err: unix.EACCES}, "replace it": &fs.PathError{Err: unix.EROFS},
+	} {
+		if got := cure(err); !strings.Contains(got, want) {
+			t.Errorf("%v: %s", err, got)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package schedule
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -90,8 +91,9 @@ func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keepe
 		if d.Begin = wish.Auto && !stage.ClockUnknown && planned.ID != ""; d.Begin {
 			k.current = planned
 		}
-		if d.Reminder = k.remind(now, shows, wish, asked); wish.Auto && stage.ClockUnknown {
-			d.Reminder = clockUnknown
+		d.Reminder = k.remind(now, shows, wish, asked)
+		if wish.Auto && stage.ClockUnknown && k.next(now, shows) != nil {
+			d.Reminder = strings.TrimSpace(d.Reminder + " " + clockUnknown)
 		}
 	}
 	d.Next = k.next(now, shows)

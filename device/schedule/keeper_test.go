@@ -229,6 +229,9 @@ func TestClockUnknown(t *testing.T) {
 	if b.at("23:00:00"); b.stage.OnAir {
 		t.Error("the show was not ended")
 	}
+	if _, d := (Keeper{}).Step(time.Now(), nil, Wish{Auto: true}, Stage{ClockUnknown: true}); d.Reminder != "" {
+		t.Errorf("where none is planned: %q", d.Reminder)
+	}
 	staff := newTestBox(t, false)
 	staff.stage.ClockUnknown = true
 	if d := staff.at("12:00:00"); d.Reminder != "" {

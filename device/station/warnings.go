@@ -8,6 +8,7 @@ import (
 
 	"vigie/device/golive"
 	"vigie/device/health"
+	"vigie/uplink"
 )
 
 // conditions lists what is wrong, in the order in which staff would mend it.
@@ -63,11 +64,11 @@ func facts(v Snapshot) (all []health.Condition) {
 	}
 	switch m.Relay {
 	case golive.RelayUnreachable:
-		add(condition(health.RelayUnreachable, golive.CannotGoLive, "No way to the relay: "+why(v.Trouble)+".",
-			"It is tried again and again; if this stays, look at the network."))
+		add(condition(health.RelayUnreachable, golive.CannotGoLive, "No way to the relay: "+sentence(why(v.Trouble)),
+			uplink.Advice(v.Trouble)))
 	case golive.RelayRefuses:
-		add(condition(health.RelayRefuses, golive.CannotGoLive, "The relay refuses: "+why(v.Trouble)+".",
-			"Look at relay.url and relay.token_file, or ask the relay's operator."))
+		add(condition(health.RelayRefuses, golive.CannotGoLive, "The relay takes no show: "+sentence(why(v.Trouble)),
+			uplink.Advice(v.Trouble)))
 	}
 	return all
 }
@@ -136,4 +137,12 @@ func why(err error) string {
 		return "no reason known yet"
 	}
 	return err.Error()
+}
+
+// sentence ends a text, which may be a question.
+func sentence(text string) string {
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
 }

@@ -26,20 +26,34 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	var name *net.DNSError
 	switch text := distrust(err, time.Now()); {
 	case text != "":
-		return errors.New("cannot be trusted: " + text)
+		return Trouble{errors.New("cannot be trusted: " + text), "Look at relay.url, relay.ca_file and the clock, or ask the relay's operator."}
 	case errors.As(err, &name) && name.IsNotFound:
-		return fmt.Errorf("cannot be found: its name is not known in this network (DNS): %w", err)
+		return Trouble{errors.New("cannot be found: its name is not known in this network (DNS)"),
+			"Look at relay.url for a slip, and at the network."}
 	case errors.As(err, &name), resolving(ctx):
-		return fmt.Errorf("cannot be found: the name server of this network does not answer (DNS): %w", err)
+		return Trouble{errors.New("cannot be found: the name server of this network does not answer (DNS)"), "Look at the network."}
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
 		return fmt.Errorf("does not answer in time: %w", context.DeadlineExceeded)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Errorf("does not answer: nobody listens there: %w", err)
+		return Trouble{fmt.Errorf("does not answer: nobody listens there: %w", err),
+			"Look at relay.url, and whether the relay runs: its operator knows; then at the network."}
 	case c.Token != "" && strings.Contains(err.Error(), c.Token):
 		return errors.New("does not answer: " + strings.ReplaceAll(err.Error(), c.Token, "(token)"))
 	}
 	return fmt.Errorf("does not answer: %w", err)
 }
+
+// Trouble is an error with what people can do about it.
+type Trouble struct {
+	error
+	advice string
+}
+
+// Unwrap returns the error alone.
+func (t Trouble) Unwrap() error { return t.error }
+
+// Advice is what to do, as whole sentences.
+func (t Trouble) Advice() string { return t.advice }
 
 type resolvingKey struct{}
 

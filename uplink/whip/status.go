@@ -17,6 +17,7 @@ type StatusError struct {
 	Retry time.Duration // what Retry-After asks us to wait, an hour at most; 0 where it is absent
 
 	patch bool // it answers a PATCH, not a POST
+	bare  bool // no token is configured
 }
 
 // Refused tells whether trying again soon is useless: somebody has to mend something first.
@@ -37,6 +38,8 @@ func (e *StatusError) Error() string {
 		return fmt.Sprintf("the relay answers %d to a PATCH of the session", e.Code)
 	case e.Code/100 == 3:
 		return text + ": check relay.url, or does this network want a log-in first (a captive portal)?"
+	case e.bare && e.Code == http.StatusUnauthorized:
+		return text + ": set relay.token_file"
 	case e.Code == http.StatusUnauthorized, e.Code == http.StatusForbidden:
 		return text + ": check relay.token_file"
 	case e.Code == http.StatusNotFound:
@@ -47,10 +50,28 @@ func (e *StatusError) Error() string {
 	return text
 }
 
+// Advice is what to do about it, as whole sentences.
+func (e *StatusError) Advice() string {
+	switch {
+	case e.Code/100 == 3, e.Code == http.StatusNetworkAuthenticationRequired:
+		return "Look at relay.url; where this network wants a log-in first, log the box in."
+	case e.Code == http.StatusUnauthorized, e.Code == http.StatusForbidden:
+		return "Look at relay.token_file, or ask the relay's operator."
+	case e.Code == http.StatusNotFound:
+		return "Look at relay.url, or ask the relay's operator."
+	case e.Refused():
+		return "Look at relay.url, or ask the relay's operator which offers it takes."
+	}
+	return "It is tried again and again; if this stays, ask the relay's operator."
+}
+
 // reason never reads one specific cause into a code that has several; an unknown code is its class.
 func (e *StatusError) reason() string {
 	switch e.Code {
 	case http.StatusUnauthorized:
+		if e.bare {
+			return "wants a token, and none is set"
+		}
 		return "refuses the token"
 	case http.StatusForbidden:
 		return "forbids us to publish"
@@ -76,8 +97,8 @@ func (e *StatusError) reason() string {
 	return "gives an answer that is not WHIP"
 }
 
-func statusError(resp *http.Response, now time.Time) *StatusError {
-	return &StatusError{Code: resp.StatusCode, Retry: retryAfter(resp.Header.Get("Retry-After"), now)}
+func (c *Client) statusError(resp *http.Response) *StatusError {
+	return &StatusError{Code: resp.StatusCode, Retry: retryAfter(resp.Header.Get("Retry-After"), time.Now()), bare: c.Token == ""}
 }
 
 // retryAfter reads a Retry-After: seconds or a date (RFC 9110, 10.2.3). What is neither, or past, is 0.
