@@ -52,11 +52,11 @@ func Fetch(ctx context.Context, client *http.Client, address string) ([]byte, er
 		if bare := (*url.Error)(nil); errors.As(err, &bare) {
 			err = bare.Err // its text has the whole address
 		}
-		return nil, fmt.Errorf("%s: %w", u.Host, err)
+		return nil, fmt.Errorf("%s: %s", u.Host, shortened(err.Error())) // it may quote what the server sent
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", u.Host, resp.Status)
+		return nil, fmt.Errorf("%s answers %s", u.Host, shortened(resp.Status))
 	}
 	data, err := limited(resp.Body)
 	if err != nil {
