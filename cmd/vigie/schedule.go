@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 	"sync"
 	"time"
@@ -42,7 +43,9 @@ type planner struct {
 	keeping sync.WaitGroup // of the one write at a time
 	wrote   chan error     // holds one, how it went: who wrote ends, whether it is listened to or not
 
-	trouble error // why the calendar could not be read, and of readCalendar alone; nil where it was
+	// What readCalendar alone touches.
+	trouble error             // why the calendar could not be read; nil where it was
+	content [sha256.Size]byte // of the calendar that was read last; zero: none
 
 	mu       sync.Mutex
 	calendar *schedule.Calendar // nil: none, or not read yet

@@ -119,7 +119,7 @@ func (e *entry) date(p property) {
 
 // excepts tells whether the occurrence that begins then is taken out.
 func (e entry) excepts(start time.Time) bool {
-	return e.except[start.Unix()] || e.exceptDays[start.Format("20060102")]
+	return e.except[start.Unix()] || len(e.exceptDays) > 0 && e.exceptDays[start.Format("20060102")]
 }
 
 var dateOnly = regexp.MustCompile(`^[0-9]{8}(,|$)`)
