@@ -84,21 +84,23 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 		return false
 	}
 	content := sha256.Sum256(data)
-	if err != nil || p.trouble != nil || content != p.content {
-		var calendar *schedule.Calendar
-		if err == nil {
-			calendar, err = schedule.ParseCalendar(data, zone)
-		}
-		if err != nil {
-			p.complain(err)
-			return false
-		}
-		p.adopt(calendar)
-		p.content = content
+	if err == nil && p.trouble == nil && content == p.content {
+		return true
 	}
+	var calendar *schedule.Calendar
+	if err == nil {
+		calendar, err = schedule.ParseCalendar(data, zone)
+	}
+	if err != nil {
+		p.complain(err)
+		return false
+	}
+	p.adopt(calendar)
 	if err := p.keep(address, data); err != nil {
 		p.box.log.Warn("the calendar cannot be kept: after a restart it is needed again", "err", err)
+		return true
 	}
+	p.content = content
 	return true
 }
 

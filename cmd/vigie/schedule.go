@@ -45,7 +45,7 @@ type planner struct {
 
 	// What readCalendar alone touches.
 	trouble error             // why the calendar could not be read; nil where it was
-	content [sha256.Size]byte // of the calendar that was read last; zero: none
+	content [sha256.Size]byte // of the calendar that was read and kept last; zero: none
 
 	mu       sync.Mutex
 	calendar *schedule.Calendar // nil: none, or not read yet
