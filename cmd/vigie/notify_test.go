@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"vigie/capture"
 	"vigie/device/golive"
@@ -41,7 +42,7 @@ func TestNotify(t *testing.T) {
 			time.Sleep(while)
 			mu.Lock()
 			defer mu.Unlock()
-			return strings.Join(said, "\n")
+			return strings.Join(said, "|")
 		}
 		b := &box{log: slog.New(slog.DiscardHandler), rested: make(chan struct{})}
 		b.station = station.New(station.Options{Log: b.log, Changed: func(golive.Machine) {
@@ -56,7 +57,7 @@ func TestNotify(t *testing.T) {
 		wait.Go(func() { _ = b.station.Run(ending) })
 		time.Sleep(lookEach / 4) // the loop turns and we listen at different moments
 		wait.Go(func() { b.notify(ending, ended, tell) })
-		if s := heard(5 * lookEach / 2); !strings.HasPrefix(s, "READY=1\nSTATUS=") || strings.Count(s, "READY=1") != 1 ||
+		if s := heard(5 * lookEach / 2); !strings.HasPrefix(s, "READY=1|STATUS=") || strings.Count(s, "READY=1") != 1 ||
 			strings.Count(s, "WATCHDOG=1") != 3 {
 			t.Errorf("at first it said %q", s)
 		}
@@ -135,6 +136,12 @@ func TestStatusLine(t *testing.T) {
 	}
 	if got := statusLine(s); got != "Live: the relay confirms that it arrives; cut. No microphone: none. Look. Hot." {
 		t.Errorf("got %q", got)
+	}
+	for _, cut := range []string{"", "x"} { // at different bytes of a character
+		s.Warnings[0].Text = cut + strings.Repeat("é\x00", 5000)
+		if got := statusLine(s); len(got) > 2100 || !utf8.ValidString(got) || strings.ContainsAny(got, "\uFFFD\x00") || !strings.HasSuffix(got, "…") {
+			t.Errorf("of a long text %d bytes are said: %q", len(got), got)
+		}
 	}
 	for state := golive.Starting; state <= golive.Fault; state++ {
 		if line := statusLine(station.Snapshot{Machine: golive.Machine{State: state}}); line == "." {

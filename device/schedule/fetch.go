@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 )
 
@@ -28,15 +27,10 @@ func Client(transport http.RoundTripper) *http.Client {
 }
 
 // Fetch reads the bytes of a calendar from a file, whose whole path address is, or from an https:// URL. It blocks until
-// ctx is done at most. An address can be a secret: errors have the host alone.
+// ctx is done at most; a read of a file that hangs is left behind then. An address can be a secret: errors have the host alone.
 func Fetch(ctx context.Context, client *http.Client, address string) ([]byte, error) {
 	if strings.HasPrefix(address, "/") {
-		file, err := os.Open(address)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		return limited(file)
+		return patiently(ctx, address, readFile)
 	}
 	u, err := url.Parse(address)
 	if err != nil {
@@ -52,11 +46,11 @@ func Fetch(ctx context.Context, client *http.Client, address string) ([]byte, er
 		if bare := (*url.Error)(nil); errors.As(err, &bare) {
 			err = bare.Err // its text has the whole address
 		}
-		return nil, fmt.Errorf("%s: %w", u.Host, err)
+		return nil, fmt.Errorf("%s: %s", u.Host, shortened(err.Error())) // it may quote what the server sent
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", u.Host, resp.Status)
+		return nil, fmt.Errorf("%s answers %s", u.Host, shortened(resp.Status))
 	}
 	data, err := limited(resp.Body)
 	if err != nil {
