@@ -108,7 +108,7 @@ func TestShowByItself(t *testing.T) {
 // to holds whoever opens it to read.
 func TestCardHangs(t *testing.T) {
 	clock, dir := &evening{}, t.TempDir()
-	clock.set(t, "20:00")
+	clock.set(t, "19:59")
 	var p *planner
 	t.Cleanup(func() { // after the program
 		card, err := os.OpenFile(p.file(), os.O_RDWR, 0)
@@ -126,6 +126,7 @@ func TestCardHangs(t *testing.T) {
 			t.Fatal("no pipe")
 		}
 	})
+	clock.set(t, "20:00")
 	awaitBox(t, b, golive.Live)
 	clock.set(t, "22:00")
 	awaitBox(t, b, golive.Standby)
