@@ -60,7 +60,7 @@ func TestPassphraseOnAFullDisk(t *testing.T) {
 	}
 	var log safeBuffer
 	get := boxPassphrase(dir, slog.New(slog.NewTextHandler(&log, nil)))
-	if get() != get() || strings.Count(log.String(), "cannot be kept") != 1 {
+	if first, second := get(), get(); first != second || strings.Count(log.String(), "cannot be kept") != 1 {
 		t.Errorf("the log: %s", log.String())
 	}
 	if err := errors.Join(os.Remove(dir), os.Mkdir(dir, 0o700)); err != nil {
