@@ -24,7 +24,7 @@ func TestCheckCalendar(t *testing.T) {
 		"a web page":   {"<html>\n", "shows.ics: line 1: "},
 		"of last year": {calendar(event("20250101T200000Z")), "shows.ics has no show in the year to come"},
 		"half of it":   {calendar(soon, "BEGIN:VEVENT\r\nUID:b\r\nSUMMARY:Jam\r\nEND:VEVENT\r\n"), `Left out of the calendar, with all that repeats with it: the event "Jam"`},
-		"none":         {"", "the box knows no shows of it but those that it read before: open "},
+		"none":         {"", "the box knows no shows of it but those that it read before: stat "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "shows.ics")

@@ -15,6 +15,8 @@ func awaitReplaced(ctx context.Context, b *box, replaced <-chan struct{}, end fu
 	select {
 	case <-replaced:
 	case <-ctx.Done():
+	}
+	if ctx.Err() != nil { // which ends the other as well
 		return
 	}
 	log.Info("a newer vigie was installed; the box begins anew with it as soon as no show is on")
