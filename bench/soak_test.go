@@ -30,8 +30,8 @@ type soak struct {
 
 // sample is what the box holds in a quiet moment of a show.
 type sample struct {
-	at                                  time.Duration
-	rss, heap, fds, threads, goroutines float64
+	at                                        time.Duration
+	rss, anon, heap, fds, threads, goroutines float64
 }
 
 // soakEach is how often something goes wrong, and soakRests how long the box is left alone before it is looked at.
@@ -72,8 +72,8 @@ func TestBoxSoak(t *testing.T) {
 		s.lawHolds()
 		s.sample()
 		last := s.samples[len(s.samples)-1]
-		t.Logf("%3d %-28s rss %.1f MiB, heap %.1f MiB, descriptors %.0f, threads %.0f, goroutines %.0f", n+1, fault.name,
-			last.rss/(1<<20), last.heap/(1<<20), last.fds, last.threads, last.goroutines)
+		t.Logf("%3d %-28s rss %.1f MiB, anonymous %.1f MiB, heap %.1f MiB, descriptors %.0f, threads %.0f, goroutines %.0f", n+1, fault.name,
+			last.rss/(1<<20), last.anon/(1<<20), last.heap/(1<<20), last.fds, last.threads, last.goroutines)
 	}
 	s.judge()
 }
@@ -162,7 +162,7 @@ func (s *soak) sample() {
 		figures[name], _ = strconv.ParseFloat(value, 64)
 	}
 	u := s.Usage()
-	s.samples = append(s.samples, sample{capture.Now(), float64(u.RSS), figures["go_memstats_heap_inuse_bytes"], float64(u.FDs),
+	s.samples = append(s.samples, sample{capture.Now(), float64(u.RSS), float64(u.Anon), figures["go_memstats_heap_inuse_bytes"], float64(u.FDs),
 		float64(u.Threads), figures["go_goroutines"]})
 }
 
@@ -177,7 +177,7 @@ func (s *soak) judge() {
 		of   func(sample) float64
 		most float64 // that it may grow by all the same
 	}{
-		{"resident memory, bytes", func(a sample) float64 { return a.rss }, 8 << 20},
+		{"anonymous memory, bytes", func(a sample) float64 { return a.anon }, 8 << 20},
 		{"heap, bytes", func(a sample) float64 { return a.heap }, 8 << 20},
 		{"descriptors", func(a sample) float64 { return a.fds }, 2},
 		{"threads", func(a sample) float64 { return a.threads }, threadSlack},
@@ -196,13 +196,15 @@ func (s *soak) judge() {
 }
 
 // growth is what a least-squares line through the samples grows by from the first to the last, and its standard error.
+// Samples that follow each other resemble each other, and so tell less than as many that do not: the error counts for
+// that by the correlation of what the line leaves (a first-order autoregression).
 func growth(all []sample, of func(sample) float64) (grown, chance float64) {
 	n, x, y := float64(len(all)), 0.0, 0.0
 	for _, a := range all {
 		x += a.at.Seconds() / n
 		y += of(a) / n
 	}
-	var xx, xy, rest float64
+	var xx, xy, rest, next, before float64
 	for _, a := range all {
 		dx := a.at.Seconds() - x
 		xx += dx * dx
@@ -216,6 +218,12 @@ func growth(all []sample, of func(sample) float64) (grown, chance float64) {
 	for _, a := range all {
 		off := of(a) - y - slope*(a.at.Seconds()-x)
 		rest += off * off
+		next += off * before
+		before = off
 	}
-	return slope * length, math.Sqrt(rest/(n-2)/xx) * length
+	if rest == 0 {
+		return slope * length, 0
+	}
+	alike := min(max(next/rest, 0), 0.9)
+	return slope * length, math.Sqrt(rest/(n-2)/xx*(1+alike)/(1-alike)) * length
 }

@@ -14,6 +14,7 @@ type Usage struct {
 	FDs     int   // open file descriptors
 	Threads int   // of the kernel, not goroutines
 	RSS     int64 // resident memory, bytes
+	Anon    int64 // what of it is no file's, bytes: the rest are pages of the program, which the kernel takes and gives
 }
 
 // Usage reads what the program holds now, from /proc.
@@ -29,6 +30,7 @@ func (p *Process) Usage() Usage {
 		FDs:     len(fds),
 		Threads: int(field(status, "Threads:")),
 		RSS:     field(status, "VmRSS:") * 1024,
+		Anon:    field(status, "RssAnon:") * 1024,
 	}
 }
 

@@ -22,7 +22,6 @@ func (s *session) judge(was bool) (live bool) {
 		s.u.log.Info("the relay confirms that it has our media")
 		s.u.emit(Confirmed{})
 	case was && !live:
-		s.u.log.Warn("nothing leaves, or the relay confirms nothing new")
 		s.u.emit(Unconfirmed{})
 	}
 	return live

@@ -35,7 +35,7 @@ type box struct {
 	begin      atomic.Int32   // which of them a show is to try first
 	devices    chan struct{}  // holds a token when a camera may have come or gone
 	panelWatch panelWatch     // lines of the panel that may come yet
-	resume     *resume        // touched by the station's loop alone
+	resume     *resume
 
 	certificates map[string]func() *x509.Certificate // the organiser's, by key; nil while it cannot be read
 
@@ -55,6 +55,9 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b := &box{config: s.config, log: log, rested: make(chan struct{}), devices: make(chan struct{}, 1)}
 	b.certificates = make(map[string]func() *x509.Certificate)
 	b.live.Store(&s.config)
+	if s.state == golive.ConfigBroken { // it never goes live: its relay takes no port that another program may have
+		b.config.Relay.Listen, b.config.Relay.Media = "127.0.0.1:0", 0
+	}
 	b.setConfigErrors(s.broken)
 	if err := b.connect(stateDir); err != nil {
 		return nil, errors.Join(err, b.closeRelay())
@@ -93,6 +96,7 @@ func (b *box) run(ctx context.Context) error {
 	child := func(run func(context.Context) error) {
 		wait.Go(func() {
 			if err := run(serve); err != nil {
+				b.resume.leave(err)
 				fail(err)
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/big"
@@ -196,23 +197,57 @@ func TestSetup(t *testing.T) {
 	}
 }
 
-// TestPortTaken holds that a file which reads well but names a relay's port that cannot be had is a fault with a page, not
-// the end of the program, and that it is not kept as the last good copy.
+// TestPortTaken holds that a relay's port that cannot be had is a fault with a page, not the end of the program: the one that
+// a file names, the one of the last good copy of a broken file, and those of the defaults, which a box in Fault has no use for.
 func TestPortTaken(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	dir := t.TempDir()
-	s := setup{path: filepath.Join(dir, "config.yaml"), config: testConfig(), seen: []byte("{}")}
-	s.config.Relay.Listen = taken.Addr().String()
-	if _, err = newBox(s, dir, false, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "relay.listen") {
-		t.Fatalf("got %v", err)
+	if own, err := net.Listen("tcp", config.Default().Relay.Listen); err == nil { // else another program has it
+		defer own.Close()
 	}
-	fallback := s.without(err, dir, nil, tryAgain)
-	if fallback.state != golive.ConfigBroken || fallback.broken == nil || fallback.config.Relay.Listen != config.Default().Relay.Listen {
-		t.Errorf("fell back on %v with %v", fallback.state, fallback.broken)
+	named := fmt.Sprintf("relay: {listen: %q}\n", taken.Addr())
+	const port, typo = ": address in use", "venue.nmae: unknown key"
+	for name, c := range map[string]struct {
+		file, lastGood string
+		want           []string
+	}{
+		"named":             {named, "", []string{port}},
+		"the default":       {"{}\n", "", []string{port}},
+		"after a typo":      {"venue: {nmae: x}\n", "", []string{typo}},
+		"of the last good":  {"venue: {nmae: x}\n", named, []string{typo, port}},
+		"and the last good": {"{}\n", named, []string{port, port}},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "config.yaml")
+		if err := os.WriteFile(path, []byte(c.file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c.lastGood != "" {
+			if err := (config.LastGood{Dir: dir}).Save([]byte(c.lastGood)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b, s, err := readSetup(path, dir, nil).carryOut(dir, true, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		said := b.snapshot().ConfigErrors
+		if err := b.closeRelay(); err != nil {
+			t.Error(err)
+		}
+		if s.state != golive.ConfigBroken || len(said) != len(c.want) {
+			t.Errorf("%s: %v, %q", name, s.state, said)
+			continue
+		}
+		for i, want := range c.want {
+			if !strings.Contains(said[i], want) {
+				t.Errorf("%s: %q does not say %q", name, said[i], want)
+			}
+		}
 	}
 }
 

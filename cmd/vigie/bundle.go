@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"runtime/pprof"
 	"strings"
 
@@ -38,11 +37,6 @@ func (b *box) pieces() []status.Piece {
 
 func writeVersion(_ context.Context, w io.Writer) error {
 	_, err := fmt.Fprintln(w, strings.Join(aboutBuild(), "\n"))
-	if info, ok := debug.ReadBuildInfo(); ok && err == nil {
-		for _, m := range info.Deps {
-			fmt.Fprintln(w, m.Path, m.Version)
-		}
-	}
 	return err
 }
 

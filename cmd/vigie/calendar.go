@@ -43,7 +43,7 @@ func (p *planner) readCalendar(ctx context.Context) {
 			every = readFile
 		}
 		if of := address + " " + zone.String(); of != kept {
-			kept = of
+			kept, p.content = of, [sha256.Size]byte{}
 			p.adopt(p.kept(address, zone))
 		}
 		if address == "" || p.fetch(ctx, client, address, zone) {
@@ -83,6 +83,10 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 	if ctx.Err() != nil {
 		return false
 	}
+	content := sha256.Sum256(data)
+	if err == nil && p.trouble == nil && content == p.content {
+		return true
+	}
 	advice := "Look at schedule.calendar, and at the network."
 	if strings.HasPrefix(address, "/") {
 		advice = "The file that schedule.calendar names is to be there, and vigie's user may have to be allowed to read it."
@@ -99,7 +103,9 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 	p.adopt(calendar)
 	if err := p.keep(address, data); err != nil {
 		p.box.log.Warn("the calendar cannot be kept: after a restart it is needed again", "err", err)
+		return true
 	}
+	p.content = content
 	return true
 }
 

@@ -88,6 +88,37 @@ func TestCalendarAdvice(t *testing.T) {
 	fetch(file, "ends too early", "The shows that were read before stay planned. What schedule.calendar names is to be an iCalendar file")
 }
 
+// TestCalendarUnchanged holds that a calendar is taken over when it is another one or was not read for a while, and not each minute.
+func TestCalendarUnchanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "calendar.ics")
+		trouble := readingPlanner(t, file)
+		taken := func(text string, want bool) {
+			t.Helper()
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			before := trouble.Load()
+			time.Sleep(10 * readFile) // of the bubble
+			if got := trouble.Load(); (got != before) != want || want && got.Text != "" {
+				t.Errorf("%q: %+v", text, got)
+			}
+		}
+		const empty, other = "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"
+		taken(empty, true)
+		taken(empty, false)
+		taken(other, true)
+		taken(empty, true)
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		if time.Sleep(10 * readFile); trouble.Load().Text == "" {
+			t.Error("it is gone, and nobody says so")
+		}
+		taken(empty, true)
+	})
+}
+
 // readingPlanner reads the calendar at that address until the test ends, for a box that does nothing else. It returns what
 // it last said of that.
 func readingPlanner(t *testing.T, address string) *atomic.Pointer[health.Condition] {

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"vigie/device/config"
+	"vigie/uplink"
 	"vigie/uplink/whip"
 )
 
@@ -65,14 +65,9 @@ func lookAtRelay(ctx context.Context, r config.Relay, part string, to config.Bac
 	probed := client.Probe(ctx)
 	failed := func(step string, err error) finding {
 		if probed != nil {
-			err = probed
+			return finding{part + " " + step, "red", probed.Error(), uplink.Advice(probed)}
 		}
-		f := finding{part + " " + step, "red", err.Error(), relayAdvice}
-		var knows interface{ Advice() string }
-		if errors.As(err, &knows) {
-			f.Advice = knows.Advice()
-		}
-		return f
+		return finding{part + " " + step, "red", err.Error(), relayAdvice}
 	}
 	var found []finding
 	if proxy, _ := http.ProxyFromEnvironment(&http.Request{URL: client.Endpoint}); proxy != nil {

@@ -117,7 +117,7 @@ func TestRelayStepByStep(t *testing.T) {
 		gone.Close()
 		to, _ := url.Parse(gone.URL + "/whip/a-secret-path")
 		found := relays(t, publishesTo(t, to, elsewhereToken, ""))
-		holds(t, found, name, finding{"relay TLS", "red", "nobody listens there", "see that the relay runs"})
+		holds(t, found, name, finding{"relay TLS", "red", "nobody listens there", "See that the relay runs"})
 		if strings.Contains(found[1].Text, "a-secret-path") {
 			t.Error("the path may be a secret")
 		}
@@ -126,14 +126,14 @@ func TestRelayStepByStep(t *testing.T) {
 		cfg := publishesTo(t, plain, "", "")
 		cfg.Relay.TokenFile = ""
 		found := relays(t, cfg)
-		holds(t, found[len(found)-1:], finding{"relay WHIP", "red", "wants a token, and none was sent", "name the file"})
+		holds(t, found[len(found)-1:], finding{"relay WHIP", "red", "wants a token, and none is set", "Name the file"})
 	})
 	t.Run("a relay in trouble", func(t *testing.T) {
 		ill := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 		defer ill.Close()
 		to, _ := url.Parse(ill.URL)
 		found := relays(t, publishesTo(t, to, elsewhereToken, ""))
-		holds(t, found[len(found)-1:], finding{"relay WHIP", "red", "is not available (503)", "tell the relay's operator"})
+		holds(t, found[len(found)-1:], finding{"relay WHIP", "red", "is not available (503)", "Tell the relay's operator"})
 	})
 	t.Run("no token file", func(t *testing.T) {
 		cfg := publishesTo(t, plain, elsewhereToken, "")

@@ -99,7 +99,8 @@ func TestInitLeavesNothing(t *testing.T) {
 	lines := strings.SplitAfter("Hall\nhttps://relay.example.org/whip\ntoken\n1\n1\n1\n", "\n")
 	for n := range 6 {
 		dir := t.TempDir()
-		if _, err := answer(t, initCommand{file: file{filepath.Join(dir, "config.yaml")}}, strings.Join(lines[:n], "")); !errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, err := answer(t, initCommand{file: file{filepath.Join(dir, "config.yaml")}}, strings.Join(lines[:n], "")); err == nil ||
+			err.Error() != "nothing was written: the input ended before the last answer" {
 			t.Errorf("after %d answers: %v", n, err)
 		}
 		if got := entries(t, dir); got != "" {
@@ -108,16 +109,17 @@ func TestInitLeavesNothing(t *testing.T) {
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "config.yaml")
-	if _, err := answer(t, initCommand{file: file{path}}, "Hall\nhttps://relay.example.org/whip\ntwo words\n1\n1\n1\n"); err == nil ||
-		strings.Contains(err.Error(), "two words") || entries(t, dir) != "" {
-		t.Errorf("a bad token: %v; there are %s", err, entries(t, dir))
-	}
 	if err := os.WriteFile(filepath.Join(dir, "relay-token"), []byte("old\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(lines, "")
-	if _, err := answer(t, initCommand{file: file{path}}, all); err == nil || entries(t, dir) != "relay-token" {
-		t.Errorf("over a token: %v; there are %s", err, entries(t, dir))
+	if out, err := answer(t, initCommand{file: file{path}}, all); err == nil || out != "" || entries(t, dir) != "relay-token" {
+		t.Errorf("over a token: %v, after %q; there are %s", err, out, entries(t, dir))
+	}
+	nowhere := filepath.Join(dir, "nodir", "config.yaml")
+	if out, err := answer(t, initCommand{file: file{nowhere}}, all); err == nil || out != "" ||
+		!strings.Contains(err.Error(), "no file can be written into "+filepath.Dir(nowhere)+": no such file") {
+		t.Errorf("into no folder: %v, after %q", err, out)
 	}
 	if _, err := answer(t, initCommand{file: file{path}, Overwrite: true}, all); err != nil || entries(t, dir) != "config.yaml relay-token relay-token.bak" {
 		t.Errorf("asked to: %v; there are %s", err, entries(t, dir))
@@ -200,6 +202,63 @@ status: {listen: "192.0.2.7:8080"}
 	}
 }
 
+// TestInitAsksAgain holds that an answer that does not go with the others is refused where it is given.
+func TestInitAsksAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		was, lines string // of a file that is there; its answers
+		out        string
+		is         func(*config.Config) bool
+	}{
+		"a token of two words": {"{}", "\nhttps://relay.example.org/whip\ntwo words\ns3cret\n\n\n\n", "it has something in it that no token has", func(c *config.Config) bool {
+			token, err := config.ReadToken(c.Relay.TokenFile)
+			return err == nil && token == "s3cret"
+		}},
+		"a token in the clear": {"{}", "\nhttp://relay.example.org/whip\ns3cret\n\n\n\n\n", "it would cross the network in the clear", func(c *config.Config) bool {
+			return c.Relay.TokenFile == ""
+		}},
+		"embedded, with a backup": {"relay: {url: 'https://a.example.org', backup: ['https://b.example.org']}", "\nembedded\n\n\n\n\n\n",
+			"it does not go with the rest: relay.backup: is for a relay elsewhere", func(c *config.Config) bool { return c.Relay.URL == "https://a.example.org" }},
+		"a port that is taken": {"{relay: {media: 8080}, status: {listen: '127.0.0.1:9000'}}", "\n\n\n\n\n3\n\n",
+			"status.listen: port 8080 is used by relay.media", func(c *config.Config) bool { return c.Status.Listen == "127.0.0.1:9000" }},
+		"a silent box, made one of sound alone": {"microphone: {device: none}", fmt.Sprintf("\n\n\n%d\n%d\n\n\n", len(cameraChoices()), len(microphoneChoices())),
+			"A number from 1 to", func(c *config.Config) bool { return c.Camera.Device == "none" && c.Microphone.Device == "auto" }},
+		"a silent box": {"{camera: {device: test}, microphone: {device: none}}", "Hall\n\n\n\n\n\n", "none: the show is silent",
+			func(c *config.Config) bool { return c.Microphone.Device == "none" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "config.yaml")
+			if err := os.WriteFile(path, []byte(c.was), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			out, err := answer(t, initCommand{file: file{path}, Overwrite: true}, c.lines)
+			if err != nil || !strings.Contains(out, c.out) || strings.Contains(out, "two words") {
+				t.Errorf("%v, after\n%s", err, out)
+			}
+			if cfg, err := config.Load(path, nil); err != nil || !c.is(cfg) {
+				t.Errorf("it is %+v, %v", cfg, err)
+			}
+		})
+	}
+}
+
+// TestInitThroughALink holds that the file is written that is meant, and not a link to it.
+func TestInitThroughALink(t *testing.T) {
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "stage.yaml"), filepath.Join(dir, "config.yaml")
+	err := os.WriteFile(path, []byte("venue: {name: Hall}\n"), 0o600)
+	if err = errors.Join(err, os.Symlink("stage.yaml", link)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := answer(t, initCommand{file: file{link}, Overwrite: true}, "Big hall\n\n\n\n\n\n")
+	if data, readErr := os.ReadFile(path); err != nil || readErr != nil || !bytes.Contains(data, []byte("Big hall")) {
+		t.Errorf("%v, %v: %s", err, readErr, data)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != os.ModeSymlink ||
+		entries(t, dir) != "config.yaml stage.yaml stage.yaml.bak" || !strings.Contains(out, path+".bak") {
+		t.Errorf("%v, %v: there are %s\n%s", info.Mode(), err, entries(t, dir), out)
+	}
+}
+
 // TestInitCancelled holds that Ctrl-C ends it while it waits for an answer.
 func TestInitCancelled(t *testing.T) {
 	in, w, err := os.Pipe()
@@ -211,7 +270,7 @@ func TestInitCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	dir := t.TempDir()
 	err = initCommand{file: file{filepath.Join(dir, "config.yaml")}}.run(ctx, asker{in: in, out: writes(cancel)})
-	if !errors.Is(err, context.Canceled) || entries(t, dir) != "" {
+	if err == nil || err.Error() != "nothing was written: it was ended before the last answer" || entries(t, dir) != "" {
 		t.Errorf("%v; there are %s", err, entries(t, dir))
 	}
 }

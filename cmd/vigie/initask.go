@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"maps"
 	"strings"
 	"unicode"
 
@@ -12,57 +11,32 @@ import (
 )
 
 // ask asks six questions. It returns the texts of the keys whose values are to be other ones, and the relay's token.
-func ask(ctx context.Context, a asker, was *config.Config) (values map[string]string, token string, err error) {
-	now := map[string]string{
-		"venue.name": was.Venue.Name, "venue.channel": was.Venue.Channel, "relay.url": was.Relay.URL, "relay.token_file": was.Relay.TokenFile,
-		"relay.listen": was.Relay.Listen, "camera.device": was.Camera.Device, "microphone.device": was.Microphone.Device,
-		"status.listen": was.Status.Listen,
-	}
-	values = maps.Clone(now)
-	text := func(key, question string) {
-		if err == nil {
-			values[key], err = a.text(ctx, question, now[key], settingOf(was, key), func(s string) error { return config.Check(key, s) })
-		}
-	}
-	choose := func(key, question string, choices ...choice) {
-		if err == nil {
-			values[key], err = a.oneOf(ctx, question, now[key], choices...)
-		}
-	}
-	text("venue.name", "1. What do viewers call this stage?")
+func ask(ctx context.Context, a asker, from beginning) (values map[string]string, token string, err error) {
+	q, was := newInterview(ctx, a, from), from.config
+	q.text("venue.name", "1. What do viewers call this stage?")
 	if was.Venue.Channel == channelOf(was.Venue.Name) { // one that was chosen is on posters by now
-		values["venue.channel"] = channelOf(values["venue.name"])
+		q.values["venue.channel"] = channelOf(q.values["venue.name"])
 	}
-	text("relay.url", "2. Where does the show go? The https:// address that your relay's operator gave you, or the relay inside vigie: embedded.")
-	none := "empty for none"
-	if values["relay.url"] != was.Relay.URL {
-		values["relay.token_file"] = "" // no relay gets another one's
-	} else if was.Relay.TokenFile != "" {
-		none = "empty keeps the one in " + was.Relay.TokenFile
+	q.text("relay.url", "2. Where does the show go? The https:// address that your relay's operator gave you, or the relay inside vigie: embedded.")
+	if q.values["relay.url"] != config.Embedded {
+		token = q.token("3. The relay's token")
+	} else {
+		q.choose("relay.listen", "3. Who can watch?", choice{"127.0.0.1:8889", "this computer alone"}, choice{":8889", "everyone who reaches this box"})
 	}
-	switch {
-	case err != nil:
-	case values["relay.url"] != config.Embedded:
-		token, err = a.secret(ctx, "3. The relay's token (it is not shown; "+none+"):")
-	default:
-		choose("relay.listen", "3. Who can watch?", choice{"127.0.0.1:8889", "this computer alone"}, choice{":8889", "everyone who reaches this box"})
+	if was.Microphone.Device == "none" { // until it is asked for: with neither there would be nothing to send
+		q.values["microphone.device"] = "auto"
 	}
-	choose("camera.device", "4. Which camera?", cameraChoices()...)
-	choose("microphone.device", "5. Which microphone?", microphoneChoices()...)
-	choose("status.listen", "6. Who can see the status page, and press its button?",
+	q.choose("camera.device", "4. Which camera?", cameraChoices()...)
+	microphones := microphoneChoices()
+	if q.values["camera.device"] == "none" {
+		microphones = microphones[:len(microphones)-1]
+	} else {
+		q.values["microphone.device"] = was.Microphone.Device
+	}
+	q.choose("microphone.device", "5. Which microphone?", microphones...)
+	q.choose("status.listen", "6. Who can see the status page, and press its button?",
 		choice{"127.0.0.1:8080", "this computer alone"}, choice{":8080", "everyone who reaches this box and has its passphrase"})
-	maps.DeleteFunc(values, func(key, value string) bool { return value == now[key] })
-	return values, token, err
-}
-
-// settingOf is a value as it may be shown: of a URL the host alone.
-func settingOf(c *config.Config, key string) string {
-	for _, s := range config.Settings(c) {
-		if s.Key == key {
-			return s.Value
-		}
-	}
-	return ""
+	return q.different(), token, q.err
 }
 
 // plainLetters are those of an address for letters of Western Europe.

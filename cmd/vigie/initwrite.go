@@ -27,7 +27,7 @@ func (c initCommand) write(from beginning, values map[string]string, token strin
 		values["relay.token_file"] = draft
 	}
 	if _, err := from.filled(values); err != nil {
-		return err
+		return usageError{fmt.Errorf("nothing was written: %w", err)}
 	}
 	if token != "" {
 		draft := values["relay.token_file"]
@@ -58,13 +58,13 @@ func (c initCommand) finish(from beginning, values map[string]string) error {
 	if err != nil {
 		return err
 	}
-	was, _ := os.Stat(c.Config) // nil where there is none
-	draft, err := newFile(c.Config, data, 0o644, was)
+	was, _ := os.Stat(from.path) // nil where there is none
+	draft, err := newFile(from.path, data, 0o644, was)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(draft)
-	return c.put(draft, c.Config)
+	return c.put(draft, from.path)
 }
 
 // filled is the configuration with the answers in it, and read as the box will read it.
@@ -73,10 +73,7 @@ func (b beginning) filled(values map[string]string) ([]byte, error) {
 	if err == nil {
 		_, err = config.Parse("the new configuration", data, nil)
 	}
-	if err != nil {
-		return nil, usageError{fmt.Errorf("nothing was written: %w", err)}
-	}
-	return data, nil
+	return data, err
 }
 
 // put gives a draft its name; what is there already stays, but for --overwrite, which keeps it under another name.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -69,12 +68,8 @@ func waits(keys []string) string {
 // setConfigErrors keeps what is wrong with the file for the page; nil when nothing is.
 func (b *box) setConfigErrors(err error) {
 	var lines []string
-	if all := (config.Errors)(nil); errors.As(err, &all) {
-		for _, e := range all {
-			lines = append(lines, e.Error())
-		}
-	} else if err != nil {
-		lines = []string{err.Error()}
+	if err != nil {
+		lines = strings.Split(err.Error(), "\n")
 	}
 	b.mu.Lock()
 	b.configErrors = lines

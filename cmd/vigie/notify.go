@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
@@ -28,6 +29,8 @@ const (
 	// lookEach is how often the station's loop turns, and the box is looked at.
 	lookEach  = time.Second
 	loopTakes = 3 * lookEach / 2
+	// longestStatus is in bytes: systemd ignores a message that is longer than PIPE_BUF, 4096, or has a NUL in it.
+	longestStatus = 2000
 )
 
 // notify tells systemd that the box is ready, how it is, and at a turn of the station's loop, each second, that it works,
@@ -41,8 +44,11 @@ func (b *box) notify(ending, end context.Context, tell func(state string)) {
 	for turned := true; ending.Err() == nil; turned = b.awaitTurn(ending) {
 		s := b.station.Snapshot()
 		if status := statusLine(s); status != told && !s.At.IsZero() { // the loop runs
+			if told == "" {
+				tell(daemon.SdNotifyReady) // alone: nothing in the status can lose it
+			}
 			told = status
-			tell(daemon.SdNotifyReady + "\nSTATUS=" + status)
+			tell("STATUS=" + status)
 		}
 		err := dog.Look(time.Now(), parts(s)...)
 		if !turned {
@@ -126,7 +132,7 @@ func parts(s station.Snapshot) []watchdog.Part {
 	return all
 }
 
-// statusLine is what `systemctl status vigie` shows.
+// statusLine is what `systemctl status vigie` shows. Warnings may quote what somebody else wrote.
 func statusLine(s station.Snapshot) string {
 	line := map[golive.State]string{
 		golive.Starting: "Starting: devices are looked for", golive.Standby: "Ready: nothing leaves the box",
@@ -140,5 +146,14 @@ func statusLine(s station.Snapshot) string {
 	for _, w := range s.Warnings {
 		line += ". " + strings.TrimRight(w.Text, ".")
 	}
-	return strings.ReplaceAll(line, "\n", " ") + "."
+	line = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, line)
+	if len(line) > longestStatus {
+		return strings.ToValidUTF8(line[:longestStatus], "") + "…"
+	}
+	return line + "."
 }

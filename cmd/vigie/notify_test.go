@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"vigie/capture"
 	"vigie/device/golive"
@@ -44,7 +42,7 @@ func TestNotify(t *testing.T) {
 			time.Sleep(while)
 			mu.Lock()
 			defer mu.Unlock()
-			return strings.Join(said, "\n")
+			return strings.Join(said, "|")
 		}
 		b := &box{log: slog.New(slog.DiscardHandler), rested: make(chan struct{})}
 		b.station = station.New(station.Options{Log: b.log, Changed: func(golive.Machine) {
@@ -59,7 +57,7 @@ func TestNotify(t *testing.T) {
 		wait.Go(func() { _ = b.station.Run(ending) })
 		time.Sleep(lookEach / 4) // the loop turns and we listen at different moments
 		wait.Go(func() { b.notify(ending, ended, tell) })
-		if s := heard(5 * lookEach / 2); !strings.HasPrefix(s, "READY=1\nSTATUS=") || strings.Count(s, "READY=1") != 1 ||
+		if s := heard(5 * lookEach / 2); !strings.HasPrefix(s, "READY=1|STATUS=") || strings.Count(s, "READY=1") != 1 ||
 			strings.Count(s, "WATCHDOG=1") != 3 {
 			t.Errorf("at first it said %q", s)
 		}
@@ -139,6 +137,12 @@ func TestStatusLine(t *testing.T) {
 	if got := statusLine(s); got != "Live: the relay confirms that it arrives; cut. No microphone: none. Look. Hot." {
 		t.Errorf("got %q", got)
 	}
+	for _, cut := range []string{"", "x"} { // at different bytes of a character
+		s.Warnings[0].Text = cut + strings.Repeat("é\x00", 5000)
+		if got := statusLine(s); len(got) > 2100 || !utf8.ValidString(got) || strings.ContainsAny(got, "\uFFFD\x00") || !strings.HasSuffix(got, "…") {
+			t.Errorf("of a long text %d bytes are said: %q", len(got), got)
+		}
+	}
 	for state := golive.Starting; state <= golive.Fault; state++ {
 		if line := statusLine(station.Snapshot{Machine: golive.Machine{State: state}}); line == "." {
 			t.Errorf("%v has no words", state)
@@ -148,9 +152,6 @@ func TestStatusLine(t *testing.T) {
 
 // TestReplaced holds that a newer program takes over when no show is on, and not before.
 func TestReplaced(t *testing.T) {
-	guard := make(chan os.Signal, 1) // without it a signal that comes too early would end the test
-	signal.Notify(guard, syscall.SIGUSR1)
-	defer signal.Stop(guard)
 	b, _ := startTestBox(t, testConfig())
 	awaitBox(t, b, golive.Standby)
 	b.station.Press(golive.GoLiveTapped{})
@@ -160,13 +161,10 @@ func TestReplaced(t *testing.T) {
 	defer end(nil)
 	log := &safeBuffer{}
 	var wait sync.WaitGroup
-	wait.Go(func() { awaitReplaced(ctx, b, end, slog.New(slog.NewTextHandler(log, nil))) })
-	for !strings.Contains(log.String(), "a newer vigie was installed") {
-		if err := syscall.Kill(os.Getpid(), syscall.SIGUSR1); err != nil {
-			t.Fatal(err)
-		}
-		<-guard
-	}
+	replaced := make(chan struct{})
+	close(replaced)
+	wait.Go(func() { awaitReplaced(ctx, b, replaced, end, slog.New(slog.NewTextHandler(log, nil))) })
+	await(t, "a word of it", func() bool { return strings.Contains(log.String(), "a newer vigie was installed") })
 	if ctx.Err() != nil || b.snapshot().State != golive.Live {
 		t.Fatalf("the show is on, and the box is to end: %v", context.Cause(ctx))
 	}

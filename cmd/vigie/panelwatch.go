@@ -51,7 +51,7 @@ func (w panelWatch) due(now time.Time, free []string) bool {
 // awaitPanel waits for a line of the panel that was not to be had and is now: its chip came late at boot, or dropped out
 // and is back, or another program held it. Chips are looked up once in a process, so the box then ends with errRestart
 // when no show is on. Where systemd would not start it again it stays as it is.
-func awaitPanel(ctx context.Context, b *box, end context.CancelCauseFunc, log *slog.Logger) {
+func awaitPanel(ctx context.Context, b *box, end func(error), log *slog.Logger) {
 	if os.Getenv("NOTIFY_SOCKET") == "" || len(b.panelWatch.lines) == 0 {
 		return
 	}

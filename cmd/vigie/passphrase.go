@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // passphraseFile is in the state directory, with mode 0600. It has the passphrase itself and no hash of it: vigie passphrase
@@ -29,7 +30,7 @@ func (passphraseCommand) Run(out io.Writer) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("the passphrase is for root and the box itself: run sudo vigie passphrase: %w", err)
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("there is no passphrase yet: vigie run makes it when it starts for the first time: %w", err)
+		return fmt.Errorf("there is no passphrase yet: vigie run makes it when it starts, or, where its disk was full, when somebody tries to log in: %w", err)
 	case err != nil:
 		return err
 	}
@@ -46,15 +47,27 @@ func servedState() (string, error) {
 	return stateDirectory()
 }
 
-// boxPassphrase is the box's passphrase, made at its first start. One that cannot be kept is one that nobody can learn: the
-// page is then for this computer alone.
-func boxPassphrase(dir string, log *slog.Logger) string {
-	text, err := keptText(dir, passphraseFile, newPassphrase)
-	if err != nil {
-		log.Warn("the passphrase cannot be kept: nobody can log in on the status page from another computer", "err", err)
-		return newPassphrase()
+// boxPassphrase returns what knows the box's passphrase, which is made at the box's first start. One that cannot be kept is
+// one that nobody can learn: whenever somebody wants to come in, that is tried again.
+func boxPassphrase(dir string, log *slog.Logger) func() string {
+	var mu sync.Mutex
+	var text string
+	var kept bool
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		if kept {
+			return text
+		}
+		switch made, err := keptText(dir, passphraseFile, newPassphrase); {
+		case err == nil:
+			text, kept = made, true
+		case text == "":
+			log.Warn("the passphrase cannot be kept: nobody can log in on the status page from another computer until it can", "err", err)
+			text = newPassphrase()
+		}
+		return text
 	}
-	return text
 }
 
 // newPassphrase is 64 random bits in syllables that can be said on the phone and typed on one: "lusab-babad-gutih-tugad".

@@ -26,9 +26,23 @@ func (c relayCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log.Info("the relay listens", "whip", relayURL(*cfg, r.Addr().String())+"/whip/"+cfg.Venue.Channel,
-		"watch", relayURL(*cfg, r.Addr().String())+"/"+cfg.Venue.Channel)
+	base := relayURL(*cfg, reachable(r.Addr().String()))
+	log.Info("the relay listens", "whip", base+"/whip/"+cfg.Venue.Channel, "watch", base+"/"+cfg.Venue.Channel)
+	if why := closedToBoxes(*cfg); why != "" {
+		log.Warn("no box elsewhere can publish here, unless by a proxy: " + why)
+	}
 	return r.Run(ctx)
+}
+
+// closedToBoxes is why no other machine's box can publish to this relay, and what to do; "" where it can.
+func closedToBoxes(c config.Config) string {
+	switch {
+	case c.Relay.Loopback():
+		return "relay.listen is this computer alone; set it to an address of this machine, such as :8889"
+	case c.Relay.TLS.Cert == "":
+		return "a box sends its token by https:// alone; set relay.tls to a certificate, and the box's relay.ca_file to its CA"
+	}
+	return ""
 }
 
 // publishingToken is the configured one, or one that is made at the first start and kept.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"vigie/capture"
@@ -22,14 +23,16 @@ const (
 	resumeWithin  = 10 * time.Minute
 )
 
-// resume keeps what staff want, or the schedule for them, in a file of the unit's RuntimeDirectory, which outlives the program until the unit is
-// stopped.
+// resume keeps what staff want, or the schedule for them, in a file of the unit's RuntimeDirectory, which outlives the
+// program until the unit is stopped.
 type resume struct {
-	path string // "" where systemd is not: nothing is kept
-	log  *slog.Logger
-	last kept
-
+	path   string // "" where systemd is not: nothing is kept
+	log    *slog.Logger
 	gaveUp bool // a show crashed again and again: it is not to go on by itself, nor by the schedule
+
+	mu   sync.Mutex
+	last kept
+	left bool // the box ends: what it does from here on is nobody's wish
 }
 
 // kept is what the file has.
@@ -38,6 +41,7 @@ type kept struct {
 	Scheduled bool            `json:"scheduled,omitempty"` // the schedule began it
 	Cut       bool            `json:"cut"`
 	Crashes   []time.Duration `json:"crashes,omitempty"` // capture.Now of each, the last ones
+	Anew      bool            `json:"anew,omitempty"`    // the box ended to begin anew: no crash
 }
 
 // openResume returns it with what the program was doing when it last ended without having been told to.
@@ -56,7 +60,11 @@ func openResume(dir string, log *slog.Logger) (*resume, station.Resume) {
 		}
 		r.last = kept{}
 	}
-	if r.last.Wanted {
+	switch {
+	case r.last.Wanted && r.last.Anew:
+		r.last.Anew = false
+		r.save()
+	case r.last.Wanted:
 		r.crashed(capture.Now())
 	}
 	return r, station.Resume{Wanted: r.last.Wanted, Scheduled: r.last.Scheduled, Cut: r.last.Cut}
@@ -82,14 +90,28 @@ func (r *resume) crashed(now time.Duration) {
 
 // keep remembers what is wanted now. It writes to memory, and only what is new.
 func (r *resume) keep(m golive.Machine) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	now := kept{Wanted: m.Wanted, Scheduled: m.Scheduled, Cut: m.Cut, Crashes: r.last.Crashes}
-	if r.path == "" || r.last.Wanted == now.Wanted && r.last.Scheduled == now.Scheduled && r.last.Cut == now.Cut {
+	if r.path == "" || r.left || r.last.Wanted == now.Wanted && r.last.Scheduled == now.Scheduled && r.last.Cut == now.Cut {
 		return
 	}
 	if r.last = now; !m.Wanted {
 		r.last.Crashes = nil // whatever was wrong with that show, it is over
 	}
 	r.save()
+}
+
+// leave keeps what is wanted, although the box is about to end: it begins anew, where that is why, or the program has
+// failed. Both may be while a show waits for a configuration that is mended, or for the devices.
+func (r *resume) leave(why error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left = true
+	if anew := errors.Is(why, errAnew) || errors.Is(why, errRestart); anew && r.path != "" && r.last.Wanted {
+		r.last.Anew = true
+		r.save()
+	}
 }
 
 func (r *resume) save() {

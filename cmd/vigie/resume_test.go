@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,7 +40,35 @@ func TestResume(t *testing.T) {
 	r, _ = openResume(dir, log)
 	r.last = kept{Wanted: true, Crashes: []time.Duration{-2 * resumeWithin, -2 * resumeWithin, -2 * resumeWithin}}
 	r.save()
-	open("a crash after a long time", station.Resume{Wanted: true})
+	r = open("a crash after a long time", station.Resume{Wanted: true})
+
+	// A box that begins anew has not crashed, however often it does, and its end is not the show's.
+	for range resumeCrashes {
+		r.leave(errAnew)
+		r.keep(golive.Machine{})
+		r = open("a box that began anew", station.Resume{Wanted: true})
+	}
+	r.leave(errors.New("the relay failed"))
+	r.keep(golive.Machine{})
+	open("a program that failed", station.Resume{Wanted: true})
+}
+
+// TestShowAwaitsConfiguration holds that a show which a crash ended goes on, after a while in which the file is broken.
+func TestShowAwaitsConfiguration(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("RUNTIME_DIRECTORY", dir)
+	show := filepath.Join(dir, "show")
+	if err := os.WriteFile(show, []byte(`{"wanted":true}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const small = "camera: {device: test, width: 320, height: 180}\n"
+	p := startProgram(t, small+"x: y\n")
+	await(t, "the box in Fault", func() bool {
+		text, err := os.ReadFile(show)
+		return err == nil && strings.Contains(string(text), "crashes")
+	})
+	p.write(small)
+	p.await("the show", func(s seen) bool { return s.State == "live" })
 }
 
 func TestResumeOfGarbage(t *testing.T) {

@@ -40,9 +40,13 @@ func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
 	if err != nil {
 		return err
 	}
-	sweep(dir, slog.New(journal))
+	log := slog.New(journal)
+	log.Info("vigie begins", "version", version, "config", c.Config, "state", dir)
+	sweep(dir, log)
+	replaced, stop := signal.NotifyContext(ctx, syscall.SIGUSR1) // between two boxes too
+	defer stop()
 	for {
-		if err := c.once(ctx, dir, again, level, journal); !errors.Is(err, errAnew) {
+		if err := c.once(ctx, dir, again, replaced.Done(), level, journal); !errors.Is(err, errAnew) {
 			return err
 		}
 	}
@@ -59,17 +63,13 @@ func hasTerminal() bool {
 }
 
 // once runs a box until it is to begin anew; dir is the state directory.
-func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal, level *slog.LevelVar, journal *status.Journal) error {
+func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal, replaced <-chan struct{},
+	level *slog.LevelVar, journal *status.Journal) error {
 	setup := readSetup(c.Config, dir, os.Environ())
 	setup.journal = journal
 	level.Set(setup.config.Log.Level)
 	log := slog.New(journal)
-	b, err := newBox(setup, dir, c.Demo, log)
-	if err != nil && setup.broken == nil {
-		// The file reads well and cannot be carried out: the relay's port is in use.
-		setup = setup.without(err, dir, os.Environ(), tryAgain)
-		b, err = newBox(setup, dir, c.Demo, log)
-	}
+	b, setup, err := setup.carryOut(dir, c.Demo, log)
 	if err != nil {
 		return err
 	}
@@ -80,25 +80,26 @@ func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	end := func(why error) { b.resume.leave(why); cancel(why) }
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	r := reloader{setup: setup, box: b, dir: dir, level: level, again: again, log: log}
 	wait.Go(func() {
 		if r.run(ctx) {
-			cancel(errAnew)
+			end(errAnew)
 		}
 	})
-	wait.Go(func() { awaitReplaced(ctx, b, cancel, log) })
-	wait.Go(func() { awaitPanel(ctx, b, cancel, log) })
+	wait.Go(func() { awaitReplaced(ctx, b, replaced, end, log) })
+	wait.Go(func() { awaitPanel(ctx, b, end, log) })
 	err = b.run(ctx)
 	cancel(nil)
-	if errors.Is(context.Cause(ctx), errAnew) {
+	if err != nil { // what hangs was left behind: a device is free again when the program has ended
+		return err
+	}
+	if context.Cause(ctx) == errAnew {
 		return errAnew
 	}
-	if context.Cause(ctx) == errRestart {
-		return nil
-	}
-	return err
+	return nil // a signal, or errRestart
 }
 
 // setup is what the box runs on, and why that is not what the file says.
@@ -129,10 +130,10 @@ func readSetup(path, dir string, environ []string) setup {
 	return s.without(err, dir, environ, lookAgain)
 }
 
-// without is the setup for a file that is broken, why, and how often it is tried again. The copy that is the file itself
-// is no help.
+// without is the setup for a file that is broken, why, and how often it is tried again: the last good copy, and without
+// that the defaults. The copy that is the file itself is no help.
 func (s setup) without(err error, dir string, environ []string, retry time.Duration) setup {
-	s.broken, s.retry = err, retry
+	s.broken, s.retry = errors.Join(s.broken, err), retry
 	good := config.LastGood{Dir: dir}
 	if last, err := good.Load(environ); err == nil && !reflect.DeepEqual(*last, s.config) {
 		s.config, s.state = *last, golive.ConfigLastGood
@@ -140,6 +141,16 @@ func (s setup) without(err error, dir string, environ []string, retry time.Durat
 	}
 	s.config, s.state = config.Default(), golive.ConfigBroken
 	return s
+}
+
+// carryOut makes the box. What reads well and cannot be carried out, such as a relay's port that is in use, is a broken file.
+func (s setup) carryOut(dir string, demo bool, log *slog.Logger) (*box, setup, error) {
+	b, err := newBox(s, dir, demo, log)
+	for err != nil && s.state != golive.ConfigBroken {
+		s = s.without(err, dir, os.Environ(), tryAgain)
+		b, err = newBox(s, dir, demo, log)
+	}
+	return b, s, err
 }
 
 // keep makes the file the last good copy: it was carried out.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 	"sync"
 	"time"
@@ -36,8 +37,15 @@ type planner struct {
 	shows    []schedule.Show
 	at       time.Time // when shows were looked up; zero: not yet
 	sure     bool      // clockRight was true once: it stays so until the power fails
+	unkept   bool      // keeper.Past is another one than was last written, or is being written
+	keeps    bool      // a write goes on
 
-	trouble error // why the calendar could not be read, and of readCalendar alone; nil where it was
+	keeping sync.WaitGroup // of the one write at a time
+	wrote   chan error     // holds one, how it went: who wrote ends, whether it is listened to or not
+
+	// What readCalendar alone touches.
+	trouble error             // why the calendar could not be read; nil where it was
+	content [sha256.Size]byte // of the calendar that was read and kept last; zero: none
 
 	mu       sync.Mutex
 	calendar *schedule.Calendar // nil: none, or not read yet
@@ -46,7 +54,7 @@ type planner struct {
 }
 
 func newPlanner(b *box, dir string) *planner {
-	p := &planner{box: b, dir: dir, now: wallClock, changed: make(chan struct{}, 1)}
+	p := &planner{box: b, dir: dir, now: wallClock, changed: make(chan struct{}, 1), wrote: make(chan error, 1)}
 	p.notice = func(c health.Condition) { b.station.Notice(c) }
 	built := builtAt()
 	p.clockRight = func(now time.Time) bool { return health.ClockRight("", built, now) }
@@ -77,6 +85,7 @@ func (p *planner) seen() *status.Show {
 
 // run says each second what is due, and at once when the box is in another state.
 func (p *planner) run(ctx context.Context) {
+	defer p.settle()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -121,9 +130,7 @@ func (p *planner) step(s station.Snapshot) {
 	}
 	keeper, d := p.keeper.Step(now, p.shows, schedule.Wish{Auto: c.Schedule.Auto, Remind: c.Schedule.Remind},
 		schedule.Stage{OnAir: !idle || m.Wanted, ByItself: m.Scheduled, Begun: s.Shows, ClockUnknown: !p.sure})
-	if p.keeper = keeper; !before.Ended.Equal(keeper.Ended) || !slices.Equal(before.Over, keeper.Over) {
-		p.remember()
-	}
+	p.keeper = keeper
 	switch {
 	case d.Begin:
 		p.box.station.Press(golive.ScheduleStarted{})
@@ -136,6 +143,8 @@ func (p *planner) step(s station.Snapshot) {
 		p.box.station.Remind(d.Reminder)
 	}
 	p.show(d.Next, c.Schedule.Auto && p.sure)
+	p.unkept = p.unkept || !before.Ended.Equal(keeper.Ended) || !slices.Equal(before.Over, keeper.Over)
+	p.remember()
 }
 
 // plan looks the shows up when the schedule is another one, when an hour has passed and when the clock was set.

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"vigie/device/config"
 	"vigie/device/golive"
 	"vigie/device/status"
@@ -90,16 +92,44 @@ func TestShowByItself(t *testing.T) {
 	awaitBox(t, b, golive.Standby)
 	clock.set(t, "20:30")
 	awaitPage(t, b, "no next show", func(s status.Snapshot) bool { return s.Next == nil })
-	text, err := os.ReadFile(b.planner.file())
-	if err != nil || string(text) != `{"over":["2026-11-23T20:00:00Z"]}` {
-		t.Errorf("over are %s, %v", text, err)
-	}
+	awaitPage(t, b, "what is kept of that", func(status.Snapshot) bool {
+		text, err := os.ReadFile(b.planner.file())
+		return err == nil && string(text) == `{"over":["2026-11-23T20:00:00Z"]}`
+	})
 	if shows := b.station.Snapshot().Shows; shows != 1 {
 		t.Errorf("%d shows began", shows)
 	}
 	if p := newPlanner(b, b.planner.dir); len(p.keeper.Over) != 1 {
 		t.Errorf("after a restart over are %v", p.keeper.Over)
 	}
+}
+
+// TestCardHangs ends a show at its time, and the program after it, while the card holds whoever asks it. A pipe that nobody writes
+// to holds whoever opens it to read.
+func TestCardHangs(t *testing.T) {
+	clock, dir := &evening{}, t.TempDir()
+	clock.set(t, "19:59")
+	var p *planner
+	t.Cleanup(func() { // after the program
+		card, err := os.OpenFile(p.file(), os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		card.Close()
+		p.keeping.Wait()
+		if text, err := os.ReadFile(p.file()); err != nil || string(text) != `{"over":["2026-11-23T20:00:00Z"]}` {
+			t.Errorf("a card that answers again has %s, %v", text, err)
+		}
+	})
+	b := startTestBoxIn(t, setup{config: withShow(true)}, dir, slog.New(slog.DiscardHandler), clock.in, func(b *box) {
+		if p = b.planner; unix.Mkfifo(p.file(), 0o600) != nil {
+			t.Fatal("no pipe")
+		}
+	})
+	clock.set(t, "20:00")
+	awaitBox(t, b, golive.Live)
+	clock.set(t, "22:00")
+	awaitBox(t, b, golive.Standby)
 }
 
 // TestClockGoesOn plugs a box in again that has no clock of its own: it believes to be in the middle of the show in which the

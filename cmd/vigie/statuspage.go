@@ -22,9 +22,11 @@ const holdTime = 2 * time.Second
 
 // statusServer returns what binds the status page.
 func (b *box) statusServer(stateDir string, journal *status.Journal) func() (*status.Server, error) {
+	phrase := boxPassphrase(stateDir, b.log)
+	phrase() // it is made at the first start, whoever may come in then
 	o := status.Options{
 		Listen: b.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
-		Passphrase: boxPassphrase(stateDir, b.log), Settings: b.settings, Pieces: b.pieces(), Journal: journal,
+		Passphrase: phrase, Settings: b.settings, Pieces: b.pieces(), Journal: journal,
 		Zone:       func() *time.Location { return b.live.Load().Venue.Zone() },
 		Conditions: health.Codes(), Collectors: b.collectors(), Sockets: sockets, Log: b.log,
 	}
@@ -78,6 +80,9 @@ func (b *box) snapshot() status.Snapshot {
 		out.Warnings = append(out.Warnings, status.Warning{
 			Code: w.Code, Severity: w.Severity, Text: w.Text, Advice: w.Advice, Since: time.Since(w.Since).Seconds(),
 		})
+	}
+	if !s.OnAir.IsZero() {
+		out.OnAir = time.Since(s.OnAir).Seconds()
 	}
 	out.Next = b.planner.seen()
 	b.mu.Lock()

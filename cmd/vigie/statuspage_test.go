@@ -34,11 +34,11 @@ func TestPassphraseIsKeptAndPrinted(t *testing.T) {
 	if err := (passphraseCommand{}).Run(&out); err == nil || !strings.Contains(err.Error(), "there is no passphrase yet") {
 		t.Errorf("before the first start: %v", err)
 	}
-	made := boxPassphrase(dir, slog.New(slog.DiscardHandler))
+	made := boxPassphrase(dir, slog.New(slog.DiscardHandler))()
 	if !regexp.MustCompile(`^([bdfghjklmnprstvz][aiou]){2}[bdfghjklmnprstvz](-([bdfghjklmnprstvz][aiou]){2}[bdfghjklmnprstvz]){3}$`).MatchString(made) {
 		t.Errorf("it is %q", made)
 	}
-	if again := boxPassphrase(dir, slog.New(slog.DiscardHandler)); again != made {
+	if again := boxPassphrase(dir, slog.New(slog.DiscardHandler))(); again != made {
 		t.Errorf("a second start has another: %q, %q", made, again)
 	}
 	if err := (passphraseCommand{}).Run(&out); err != nil || out.String() != made+"\n" {
@@ -49,6 +49,26 @@ func TestPassphraseIsKeptAndPrinted(t *testing.T) {
 	}
 	if another := newPassphrase(); another == made {
 		t.Error("another box has the same")
+	}
+}
+
+// One that cannot be kept is tried again when somebody wants to come in, and stays from then on.
+func TestPassphraseOnAFullDisk(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil { // in the directory's place
+		t.Fatal(err)
+	}
+	var log safeBuffer
+	get := boxPassphrase(dir, slog.New(slog.NewTextHandler(&log, nil)))
+	if first, second := get(), get(); first != second || strings.Count(log.String(), "cannot be kept") != 1 {
+		t.Errorf("the log: %s", log.String())
+	}
+	if err := errors.Join(os.Remove(dir), os.Mkdir(dir, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	made := get()
+	if text, err := os.ReadFile(filepath.Join(dir, passphraseFile)); err != nil || strings.TrimSpace(string(text)) != made {
+		t.Errorf("kept: %q, %v; it is %q", text, err, made)
 	}
 }
 

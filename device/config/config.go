@@ -160,6 +160,9 @@ type Light struct {
 	ActiveLow bool `mapstructure:"active"` // lit when the line is low
 }
 
+// Loopback tells whether this computer alone reaches the embedded relay.
+func (r Relay) Loopback() bool { return addrPort(r.Listen).Addr().Unmap().IsLoopback() }
+
 // Status is the local page. Beyond this computer it is served by TLS alone.
 type Status struct {
 	Listen string // host:port; the host is an IP address or empty (all)

@@ -8,13 +8,23 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Explain says in plain words what the box will do, line by line. Lines that begin with "warning: " are what an
-// organiser should know before the show.
-func Explain(c *Config) []string {
-	return slices.Concat(c.explainCapture(), c.explainRelay(), c.explainAudience(), c.explainSchedule(), c.explainButtons(),
-		c.explainLights(), c.explainTally(), c.explainUndriven())
+// organiser should know before the show. By now it tells which planned shows are over.
+func Explain(c *Config, now time.Time) []string {
+	return slices.Concat(c.explainTitles(), c.explainCapture(), c.explainRelay(), c.explainAudience(), c.explainSchedule(now),
+		c.explainButtons(), c.explainLights(), c.explainTally(), c.explainUndriven())
+}
+
+// explainTitles is what viewers read, in quotes: YAML takes what stands behind " #" for a comment.
+func (c *Config) explainTitles() []string {
+	lines := []string{"stage: " + strconv.Quote(c.Venue.Name)}
+	if c.Broadcast.Title != "" {
+		lines = append(lines, "title: "+strconv.Quote(c.Broadcast.Title))
+	}
+	return lines
 }
 
 func (c *Config) explainCapture() []string {
@@ -94,7 +104,7 @@ func (c *Config) explainAudience() []string {
 			scheme = "https"
 		}
 		page := pageAt(scheme, c.Relay.Listen) + c.Venue.Channel
-		if addrPort(c.Relay.Listen).Addr().Unmap().IsLoopback() {
+		if c.Relay.Loopback() {
 			lines = append(lines, "who can watch: this computer alone, at "+page+"; to let others, set relay.listen to :8889")
 		} else {
 			lines = append(lines, "who can watch: everyone who reaches this box, at "+page,

@@ -4,11 +4,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestExplainDefaults(t *testing.T) {
 	c := Default()
-	want := `picture: the first camera that is found, 1280 x 720, 30 pictures a second; without one the box cannot go live
+	want := `stage: "Main stage"
+picture: the first camera that is found, 1280 x 720, 30 pictures a second; without one the box cannot go live
 sound: the first microphone that is found, two channels, gain 0 dB
 sending rate: 300k to 4M bits a second, 1M at first, and 96k for sound
 goes to: the relay inside vigie, channel main-stage
@@ -19,7 +21,7 @@ no cut button: the status page has one
 red light: line GPIO27, lit when high
 green light: line GPIO22, lit when high
 amber light: line GPIO23, lit when high`
-	if got := strings.Join(Explain(&c), "\n"); got != want {
+	if got := strings.Join(Explain(&c, time.Now()), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -30,6 +32,8 @@ func TestExplain(t *testing.T) {
 		want   string // the beginning of a line
 	}{
 		"video number":  {func(c *Config) { c.Camera.Device = "/dev/video2" }, "warning: /dev/video2 may be another camera"},
+		"its title":     {func(c *Config) { c.Broadcast.Title = "Jam" }, `title: "Jam"`},
+		"auto, no show": {func(c *Config) { c.Schedule.Auto = true }, "warning: schedule.auto is true, and no show is planned"},
 		"no camera":     {func(c *Config) { c.Camera.Device = "none" }, "picture: none; the show is sound alone"},
 		"test picture":  {func(c *Config) { c.Camera.Device = "test" }, "picture: the test picture"},
 		"no microphone": {func(c *Config) { c.Microphone.Device = "none" }, "sound: none; the show is silent"},
@@ -77,7 +81,7 @@ func TestExplain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			config := Default()
 			c.change(&config)
-			got := Explain(&config)
+			got := Explain(&config, time.Now())
 			if !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, c.want) }) {
 				t.Errorf("got\n%s\nwithout %s", strings.Join(got, "\n"), c.want)
 			}
@@ -92,7 +96,7 @@ func TestExplain(t *testing.T) {
 func TestExplainPulledUp(t *testing.T) {
 	c := Default()
 	c.Panel.Lights.Red, c.Panel.TallyOut = Light{"GPIO8", true}, Light{"GPIO24", false}
-	for _, line := range Explain(&c) {
+	for _, line := range Explain(&c, time.Now()) {
 		if strings.HasPrefix(line, "warning: what ") {
 			t.Error(line)
 		}

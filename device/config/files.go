@@ -28,9 +28,20 @@ func ReadToken(path string) (string, error) {
 	case token == "":
 		return "", fmt.Errorf("%s: the file is empty; put the relay's token in it", path)
 	case !tokenText.MatchString(token):
-		return "", fmt.Errorf("%s: the file has more in it than one token: letters, digits and -._~+/ in one line", path)
+		return "", fmt.Errorf("%s: the file has more in it than one token: %s in one line", path, tokenLetters)
 	}
 	return token, nil
+}
+
+// CheckToken tells what is wrong with a token for the relay at an URL; nil for nothing. Its error has nothing of the token.
+func CheckToken(token, relay string) error {
+	switch {
+	case !tokenText.MatchString(token):
+		return errors.New("has something in it that no token has; there are " + tokenLetters + " in one")
+	case inTheClear(relay):
+		return errors.New("would cross the network in the clear: the relay's address must begin with https:// to get one")
+	}
+	return nil
 }
 
 // credential is systemd's copy of the file, or path where there is none. With LoadCredential=tokens:/etc/vigie/tokens in
@@ -47,6 +58,8 @@ func credential(path string) string {
 	}
 	return copied
 }
+
+const tokenLetters = "letters, digits and -._~+/"
 
 var tokenText = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
 

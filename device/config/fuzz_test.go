@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -96,7 +97,7 @@ func promises(t *testing.T, c *Config) {
 			t.Errorf("%s: %s", name, fmt.Sprintf("%+v", *c))
 		}
 	}
-	for _, line := range Explain(c) {
+	for _, line := range Explain(c, time.Now()) {
 		if line == "" || strings.Contains(line, "\n") {
 			t.Errorf("Explain has the line %q", line)
 		}

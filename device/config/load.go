@@ -24,7 +24,7 @@ func Load(path string, environ []string) (*Config, error) {
 func Read(path string) ([]byte, error) {
 	data, err := readSmall(path, 64<<10)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w; copy the config.yaml that came with vigie there, or name another with --config", err)
+		return nil, fmt.Errorf("%w; `vigie init` makes one; or copy the config.yaml that came with vigie there, or name another with --config", err)
 	}
 	return data, err
 }

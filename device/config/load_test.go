@@ -119,7 +119,7 @@ schedule: {events: [{start: 2026-11-23 20:00, end: 2026-11-23T22:30}], calendar:
 
 func TestMissingFile(t *testing.T) {
 	_, err := Load(filepath.Join(t.TempDir(), "config.yaml"), nil)
-	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "copy the config.yaml that came with vigie") {
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "`vigie init` makes one; or copy the config.yaml that came with vigie") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := Load(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "a folder") {

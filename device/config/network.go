@@ -48,7 +48,7 @@ var relayURL = secret(words("embedded or an https:// URL", func(s string) (any, 
 	if s == Embedded {
 		return s, nil
 	}
-	return endpointURL(s, "is not embedded or an https:// URL")
+	return endpointURL(s, "is neither embedded nor an https:// URL")
 })).shown(func(v any) string { return hostOf(v.(string)) })
 
 // backupURL is a relay elsewhere: the one in this box would be of no use where the first cannot be reached.

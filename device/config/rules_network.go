@@ -14,10 +14,16 @@ func (r *reader) clearText(relay Relay) {
 	if !r.good("relay.url", "relay.token_file") || relay.TokenFile == "" {
 		return
 	}
-	if u, err := url.Parse(relay.URL); err == nil && u.Scheme == "http" && !loopbackHost(u.Hostname()) {
+	if inTheClear(relay.URL) {
 		r.blame(r.last("relay.url", "relay.token_file"), "the token would cross the network in the clear: "+
 			"relay.url must begin with https:// while relay.token_file is set")
 	}
+}
+
+// inTheClear tells whether what is sent to the URL can be read on the way.
+func inTheClear(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && u.Scheme == "http" && !loopbackHost(u.Hostname())
 }
 
 // elsewhere holds that what is about the way to a relay is not set for the one in this box.
@@ -40,14 +46,14 @@ func (r *reader) backups(relay Relay) {
 	}
 	seen := map[string]bool{relay.URL: true}
 	for i, b := range relay.Backup {
-		path := fmt.Sprintf("relay.backup[%d].url", i)
-		u, err := url.Parse(b.URL)
+		element := fmt.Sprintf("relay.backup[%d]", i)
+		path := join(element, "url")
 		switch {
 		case b.URL == "":
-			r.blame("relay.backup", "element %d has no url", i)
+			r.blame(element, "has no url")
 		case seen[b.URL]:
 			r.blame(path, "is the same as another relay's: it would fail with it")
-		case err == nil && u.Scheme == "http" && !loopbackHost(u.Hostname()) && b.TokenFile+relay.TokenFile != "":
+		case inTheClear(b.URL) && b.TokenFile+relay.TokenFile != "":
 			r.blame(path, "the token would cross the network in the clear: it must begin with https://")
 		}
 		seen[b.URL] = true
@@ -59,10 +65,11 @@ func (r *reader) iceServers(servers []ICEServer) {
 		return
 	}
 	for i, s := range servers {
-		path := fmt.Sprintf("relay.ice_servers[%d].url", i)
+		element := fmt.Sprintf("relay.ice_servers[%d]", i)
+		path := join(element, "url")
 		switch turn, named := strings.HasPrefix(s.URL, "turn"), s.Username != "" && s.Credential != ""; {
 		case s.URL == "":
-			r.blame("relay.ice_servers", "element %d has no url", i)
+			r.blame(element, "has no url")
 		case turn && !named:
 			r.blame(path, "a TURN server needs a username and a credential with it")
 		case !turn && (s.Username != "" || s.Credential != ""):

@@ -37,7 +37,7 @@ func TestRules(t *testing.T) {
 		"token in TLS":        {relay("https://relay.example.org/whip"), fine},
 		"backups":             {relay("https://relay.example.org/whip") + "\n  backup: ['https://b.example.org/x', {url: 'https://c.example.org', token_file: " + token + "}]", fine},
 		"backup, token":       {relay("https://relay.example.org/whip") + "\n  backup: ['http://b.example.org/x']", "4:12: relay.backup[0].url: the token would cross"},
-		"backup of nothing":   {relay("https://relay.example.org/whip") + "\n  backup: [{token_file: ''}]", "relay.backup: element 0 has no url"},
+		"backup of nothing":   {relay("https://relay.example.org/whip") + "\n  backup: [{token_file: ''}]", "4:12: relay.backup[0]: has no url"},
 		"backup of itself":    {relay("https://relay.example.org/whip") + "\n  backup: ['https://relay.example.org/whip']", "relay.backup[0].url: is the same as another"},
 		"a CA":                {relay("https://relay.example.org/whip") + "\n  ca_file: " + ca, fine},
 		"an interface":        {relay("https://relay.example.org/whip") + "\n  interface: wwan0", fine},

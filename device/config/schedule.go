@@ -113,29 +113,3 @@ func minutes(most int) kind {
 		return cmp.Or(strings.TrimSuffix(v.(time.Duration).String(), "0s"), "0m")
 	})
 }
-
-// longestShow is no limit for people; a longer one has a wrong date.
-const longestShow = 7 * 24 * time.Hour
-
-func (r *reader) schedule(c *Config) {
-	const events = "schedule.events"
-	if !r.good(events, "venue.timezone") {
-		return
-	}
-	for i, e := range c.Schedule.Events {
-		start, err := e.Start.In(c.Venue.Zone())
-		end, endErr := e.End.In(c.Venue.Zone())
-		switch {
-		case e.Start == "":
-			r.blame(events, "element %d has no start", i)
-		case e.End == "":
-			r.blame(events, "element %d has no end", i)
-		case err != nil || endErr != nil:
-			r.blame(r.last(events, "venue.timezone"), "%s[%d]: %v", events, i, errors.Join(err, endErr))
-		case !end.After(start):
-			r.blame(events, "element %d ends before it begins", i)
-		case end.Sub(start) > longestShow:
-			r.blame(events, "element %d is longer than 7 days: look at its dates", i)
-		}
-	}
-}

@@ -18,7 +18,7 @@ func parse(file string, data []byte) (*yaml.Node, *Error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		// Most likely a save that a power cut cut short: not a wish for the defaults.
 		return nil, &Error{File: file, Line: 1, Column: 1,
-			Text: "the file is empty; copy the config.yaml that came with vigie"}
+			Text: "the file is empty; `vigie init --overwrite` writes it anew, or copy the config.yaml that came with vigie"}
 	}
 	if e := checkCharacters(file, data); e != nil {
 		return nil, e

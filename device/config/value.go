@@ -57,6 +57,7 @@ func (r *reader) item(at source, path string, n *yaml.Node) (any, bool) {
 		k, _ := lookup(path[:strings.LastIndexByte(path, '[')])
 		return r.scalar(at, path, n, k.kind)
 	}
+	r.from[path] = at
 	before := len(r.errs)
 	v, ok := r.value(at, path, n)
 	if !ok || len(r.errs) > before {

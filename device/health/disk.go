@@ -1,9 +1,13 @@
 package health
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // The bytes free below which a disk is nearly full, and from which on it is no more; where a tenth and a fifth of the
@@ -42,7 +46,7 @@ func newDisk(dir string) *disk {
 	return &disk{
 		dir: dir, answers: make(chan answer, 1),
 		low:  newDetector(DiskLow, 0, 10*time.Second, "", "Remove what is not needed from it, or fit a larger one."),
-		ends: newDetector(DiskFailed, 0, tryAgain/2, "", ""),
+		ends: newDetector(DiskFailed, 0, tryAgain/2, "", cardFails),
 	}
 }
 
@@ -59,7 +63,7 @@ func (d *disk) judge(now time.Time, _ Seen) []Condition {
 		d.take(now, a)
 	case <-time.After(answerWithin):
 		if now.Sub(d.asked) >= deadAfter {
-			d.ends.Text, d.ends.Advice = "The box's disk does not answer.", replaceCard
+			d.ends.Text, d.ends.Advice = "The box's disk does not answer.", cardFails
 			d.ends.judge(now, bad)
 		}
 	}
@@ -81,7 +85,8 @@ func (d *disk) ask(now time.Time) {
 
 func (d *disk) take(now time.Time, a answer) {
 	if a.err != nil {
-		d.ends.Text, d.ends.Advice = "The box cannot write to its disk: "+a.err.Error()+".", adviceOn(a.err, d.dir)
+		d.ends.Text = "The box cannot write to its disk: " + a.err.Error() + "."
+		d.ends.Advice = cure(a.err)
 	}
 	if a.tried {
 		d.ends.judge(now, judged(a.err != nil))
@@ -92,6 +97,19 @@ func (d *disk) take(now time.Time, a answer) {
 		d.low.Text = fmt.Sprintf("The disk is nearly full: %d MB are free.", a.free>>20)
 	}
 	d.low.judge(now, v)
+}
+
+const cardFails = "A card that fails goes read-only: save what is on it and replace it. Nothing is kept over a restart until then."
+
+// cure is what to do where the disk cannot be written.
+func cure(err error) string {
+	switch {
+	case errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
+		return "Remove what is not needed from it. Nothing is kept over a restart until then."
+	case errors.Is(err, fs.ErrPermission):
+		return "The state directory is to belong to the user that vigie runs as: chown it. Nothing is kept over a restart until then."
+	}
+	return cardFails
 }
 
 // room is the verdict on what is free.

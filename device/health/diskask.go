@@ -1,8 +1,6 @@
 package health
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -38,22 +36,4 @@ func tryToWrite(dir string) error {
 		return err
 	}
 	return os.Remove(path)
-}
-
-const (
-	untilThen   = " Nothing is kept over a restart until then."
-	replaceCard = "A card that fails goes read-only: save what is on it and replace it." + untilThen
-)
-
-// adviceOn is what to do about an error of writing to dir: not each is the card's end.
-func adviceOn(err error, dir string) string {
-	switch {
-	case errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
-		return "It is full: remove what is not needed from it, or fit a larger one." + untilThen
-	case errors.Is(err, fs.ErrPermission): // EACCES, EPERM
-		return "The directory " + dir + " is to belong to the user that vigie runs as: chown it." + untilThen
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, unix.ENOTDIR):
-		return "The directory " + dir + " is to be there: make it, for the user that vigie runs as." + untilThen
-	}
-	return replaceCard
 }

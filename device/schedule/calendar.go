@@ -21,10 +21,11 @@ type Calendar struct {
 
 // What one calendar may ask for.
 const (
-	mostEntries  = 10_000
-	mostRules    = 500
-	longestTitle = 200 // characters
-	longestShow  = 7 * 24 * time.Hour
+	mostEntries = 10_000
+	mostRules   = 500
+	longestText = 200 // characters, of a title and of what an error quotes
+	longestUID  = 255 // bytes
+	longestShow = 7 * 24 * time.Hour
 )
 
 // ParseCalendar reads an iCalendar file. Times without a zone are in zone, that of the venue. Errors name the line.

@@ -172,6 +172,34 @@ func TestBadCalendar(t *testing.T) {
 	}
 }
 
+// TestLongText holds that no error is as long as what somebody wrote into a calendar, and that a UID of any length is one.
+func TestLongText(t *testing.T) {
+	long := strings.Repeat("é", 100_000)
+	for _, odd := range []string{
+		"DTSTART;TZID=" + long + ":20261123T180000", "DTSTART:20261123T180000 RRULE:FREQ=" + long,
+		"DTSTART:20261123T180000 RRULE:" + long + "=1", "DTSTART:20261123T180000 RRULE:FREQ=DAILY;UNTIL=" + long,
+		long + ";X:1", "X;" + long + "=1", "SUMMARY:" + long,
+	} {
+		cal, err := ParseCalendar(events("UID:1 "+odd), time.UTC)
+		if err != nil || len(cal.Skipped) != 1 || len(cal.Skipped[0].Error()) > 2000 {
+			t.Errorf("%.60s: %v, %.3000v", odd, err, cal)
+		}
+	}
+	for _, odd := range []string{"END:" + long, "BEGIN:" + long + "\nEND:VEVENT", long + ";X:1"} {
+		if _, err := ParseCalendar([]byte("BEGIN:VCALENDAR\n"+odd), time.UTC); err == nil || len(err.Error()) > 2000 {
+			t.Errorf("%.30s: %.3000v", odd, err)
+		}
+	}
+	const rest = " DTSTART:20261123T200000 DURATION:PT1H"
+	cal, err := ParseCalendar(events("UID:"+long+rest, "UID:"+long+"2"+rest, "UID:"+long+"2 STATUS:CANCELLED RECURRENCE-ID:20261123T200000"+rest), time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shows := cal.Shows(time.Unix(0, 0), time.Unix(1<<32, 0), 10); len(shows) != 1 || len(shows[0].ID) > 300 {
+		t.Errorf("%.3000v", shows)
+	}
+}
+
 // FuzzCalendar holds that no calendar stops the box: shows are in order, in their window, and as many as asked at most.
 func FuzzCalendar(f *testing.F) {
 	f.Add(events("UID:1 SUMMARY:Jazz DTSTART;TZID=Europe/Paris:20261102T200000 DURATION:PT1H RRULE:FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20261118 EXDATE:20261104T200000"))

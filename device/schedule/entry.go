@@ -1,6 +1,8 @@
 package schedule
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"slices"
 	"strconv"
@@ -28,7 +30,7 @@ func (e entry) name(start time.Time) string { return e.uid + " " + start.UTC().F
 // newEntry reads an event. One for whole days is returned without a start, and one with an error has at least a name.
 func newEntry(event []property, zone *time.Location) (e entry, err error) {
 	e.except, e.exceptDays = map[int64]bool{}, map[string]bool{}
-	e.uid, e.title = valueOf("UID", event), shortened(unescape(valueOf("SUMMARY", event)))
+	e.uid, e.title = uidOf(event), shortened(unescape(valueOf("SUMMARY", event)))
 	var end time.Time
 	var repeats *property
 	for _, p := range event {
@@ -84,6 +86,16 @@ func newEntry(event []property, zone *time.Location) (e entry, err error) {
 	return e, err
 }
 
+// uidOf is the event's UID; of one that is longer than UIDs should be (RFC 7986, 5.3) its hash: each occurrence has it in its name.
+func uidOf(event []property) string {
+	uid := valueOf("UID", event)
+	if len(uid) <= longestUID {
+		return uid
+	}
+	sum := sha256.Sum256([]byte(uid))
+	return hex.EncodeToString(sum[:])
+}
+
 // valueOf is the value of the first property of that name; "" where there is none.
 func valueOf(name string, event []property) string {
 	i := slices.IndexFunc(event, func(p property) bool { return p.name == name && p.err == nil })
@@ -107,17 +119,10 @@ func (e *entry) date(p property) {
 
 // excepts tells whether the occurrence that begins then is taken out.
 func (e entry) excepts(start time.Time) bool {
-	return e.except[start.Unix()] || e.exceptDays[start.Format("20060102")]
+	return e.except[start.Unix()] || len(e.exceptDays) > 0 && e.exceptDays[start.Format("20060102")]
 }
 
 var dateOnly = regexp.MustCompile(`^[0-9]{8}(,|$)`)
-
-func shortened(s string) string {
-	if r := []rune(s); len(r) > longestTitle {
-		return string(r[:longestTitle-1]) + "…"
-	}
-	return s
-}
 
 // times reads DATE-TIMEs with commas between (RFC 5545, 3.3.5): in UTC, in the zone of TZID, or in that of the venue.
 func (p property) times(zone *time.Location) ([]time.Time, error) {

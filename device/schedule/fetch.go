@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 )
 
@@ -29,15 +28,10 @@ func Client(transport http.RoundTripper) *http.Client {
 }
 
 // Fetch reads the bytes of a calendar from a file, whose whole path address is, or from an https:// URL. It blocks until
-// ctx is done at most. An address can be a secret: errors have the host alone.
+// ctx is done at most; a read of a file that hangs is left behind then. An address can be a secret: errors have the host alone.
 func Fetch(ctx context.Context, client *http.Client, address string) ([]byte, error) {
 	if strings.HasPrefix(address, "/") {
-		file, err := os.Open(address)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		return limited(file)
+		return patiently(ctx, address, readFile)
 	}
 	u, err := url.Parse(address)
 	if err != nil {
@@ -57,7 +51,7 @@ func Fetch(ctx context.Context, client *http.Client, address string) ([]byte, er
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", u.Host, resp.Status)
+		return nil, fmt.Errorf("%s answers %s", u.Host, shortened(resp.Status))
 	}
 	data, err := limited(resp.Body)
 	if err != nil {
@@ -85,5 +79,5 @@ func explain(host string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New(host + " does not answer in time")
 	}
-	return fmt.Errorf("%s: %w", host, err)
+	return fmt.Errorf("%s: %s", host, shortened(err.Error())) // it may quote what the server sent
 }

@@ -1,12 +1,18 @@
 package schedule
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // TestFetch holds the limits of a download, and that no error has the address, which can be a secret.
@@ -34,6 +40,10 @@ func TestFetch(t *testing.T) {
 	if err := os.WriteFile(file, []byte("BEGIN:VCALENDAR"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	pipe := filepath.Join(t.TempDir(), "pipe.ics")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	ours := Client(server.Client().Transport)
 	for _, c := range []struct {
 		client        *http.Client
@@ -41,6 +51,7 @@ func TestFetch(t *testing.T) {
 	}{
 		{ours, file, ""},
 		{ours, file + "x", "no such file"},
+		{ours, pipe, "not a file"},
 		{ours, server.URL + "/secret/good", ""},
 		{ours, server.URL + "/secret/on", ""},
 		{ours, server.URL + "/secret/large", "larger than 1024 KiB"},
@@ -57,4 +68,41 @@ func TestFetch(t *testing.T) {
 			t.Errorf("%s: %v, want %q and no secret", c.address, err, c.want)
 		}
 	}
+}
+
+// TestFileHangs holds that a read which hangs is given up with its context, that it is not joined by others, and that the file is
+// read again when it has returned.
+func TestFileHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangs := make(chan struct{})
+		hang := func(string) ([]byte, error) {
+			<-hangs
+			return []byte("late"), nil
+		}
+		at := func(path string, read func(string) ([]byte, error)) (string, error) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second) // of the bubble
+			defer cancel()
+			data, err := patiently(ctx, path, read)
+			return string(data), err
+		}
+		well := func(string) ([]byte, error) { return []byte("well"), nil }
+		if data, err := at("/mount/a", hang); !errors.Is(err, errNoAnswer) || data != "" {
+			t.Errorf("%q, %v", data, err)
+		}
+		joined := false
+		if _, err := at("/mount/a", func(string) ([]byte, error) {
+			joined = true
+			return nil, nil
+		}); !errors.Is(err, errNoAnswer) || joined {
+			t.Errorf("another one reads too: %v; %v", joined, err)
+		}
+		if data, err := at("/disk/b", well); err != nil || data != "well" {
+			t.Errorf("another file: %q, %v", data, err)
+		}
+		close(hangs)
+		synctest.Wait()
+		if data, err := at("/mount/a", well); err != nil || data != "well" {
+			t.Errorf("when it answers again: %q, %v", data, err)
+		}
+	})
 }

@@ -16,7 +16,16 @@ type property struct {
 	err    error // why the line cannot be understood; nil where it can
 }
 
+// errorf names the line. What the line has is in the error's text shortened: all of a calendar may be one name.
 func (p property) errorf(format string, args ...any) error {
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case string:
+			args[i] = shortened(arg)
+		case error:
+			args[i] = shortened(arg.Error())
+		}
+	}
 	return fmt.Errorf("line %d: "+format, append([]any{p.line}, args...)...)
 }
 
@@ -84,6 +93,14 @@ func parseLine(number int, text string) property {
 	}
 	p.value = text[1:]
 	return p
+}
+
+// shortened is text that somebody else wrote, for people.
+func shortened(s string) string {
+	if r := []rune(s); len(r) > longestText {
+		return string(r[:longestText-1]) + "…"
+	}
+	return s
 }
 
 // paramValue reads a parameter's value, which is several with commas between as one. rest begins with ; or : and is not

@@ -5,23 +5,34 @@ import (
 	"time"
 )
 
-// times calls f with each time at which an event repeats that begins at start, in order, until f returns false. None is
-// at to or later. The time of day is that of start by the clocks of its zone, also over the changes of summer time.
-func (r *rule) times(start, to time.Time, f func(time.Time) bool) {
-	year, month, day := start.Date()
-	first := civil(year, month, day)
+// times calls f with each time from from on at which an event repeats that begins at start, and maybe with some of the days
+// before, in order, until f returns false. None is at to or later. The time of day is that of start by the clocks of its
+// zone, also over the changes of summer time.
+func (r *rule) times(start, from, to time.Time, f func(time.Time) bool) {
+	first := civil(start.Date())
 	last := to.AddDate(0, 0, 2) // a day further than any zone is
-	for n, done := 0, 0; ; n += r.interval {
-		from, until := r.period(first, n)
-		if from.After(last) {
+	soon := civil(from.In(start.Location()).AddDate(0, 0, -2).Date())
+	n := 0
+	if r.count == 0 { // else all are counted
+		n = r.before(first, soon)
+	}
+	for done := 0; ; n += r.interval {
+		begin, end := r.period(first, n)
+		if begin.After(last) {
 			return
 		}
-		for _, d := range r.days(from, until) {
-			t := time.Date(d.Year(), d.Month(), d.Day(), start.Hour(), start.Minute(), start.Second(), 0, start.Location())
+		for _, d := range r.days(begin, end) {
 			if d.Before(first) {
 				continue
 			}
-			if done++; !t.Before(to) || !r.until.IsZero() && t.After(r.until) || r.count > 0 && done > r.count || !f(t) {
+			if done++; r.count > 0 && done > r.count {
+				return
+			}
+			if d.Before(soon) {
+				continue
+			}
+			t := time.Date(d.Year(), d.Month(), d.Day(), start.Hour(), start.Minute(), start.Second(), 0, start.Location())
+			if !t.Before(to) || !r.until.IsZero() && t.After(r.until) || !f(t) {
 				return
 			}
 		}
@@ -49,6 +60,20 @@ func (r *rule) period(first time.Time, n int) (from, until time.Time) {
 	}
 	from = civil(first.Year()+n, time.January, 1)
 	return from, from.AddDate(1, 0, 0)
+}
+
+// before is a period of the rule, as period counts: none of the rule's that come before it has that day, or a later one.
+func (r *rule) before(first, day time.Time) int {
+	n := day.Year() - first.Year()
+	switch r.freq {
+	case "DAILY":
+		n = int(day.Sub(first).Hours() / 24)
+	case "WEEKLY":
+		n = int(day.Sub(first).Hours() / (7 * 24))
+	case "MONTHLY":
+		n = 12*n + int(day.Month()-first.Month())
+	}
+	return max(0, n) / r.interval * r.interval
 }
 
 // days are those of a period that the rule is about, in order.
@@ -91,14 +116,21 @@ func (r *rule) matches(d time.Time) bool {
 func (c *Calendar) Shows(from, to time.Time, most int) []Show {
 	var shows []Show
 	for _, e := range c.entries {
+		if e.length <= 0 || e.length > longestShow {
+			continue
+		}
 		found := 0
 		take := func(start time.Time) bool {
 			end := start.Add(e.length)
-			gone := e.instead.IsZero() && (e.excepts(start) || c.moved[e.name(start)])
-			if !gone && end.After(from) && start.Before(to) && e.length > 0 && e.length <= longestShow {
-				shows = append(shows, Show{ID: e.name(start), Title: e.title, Start: start, End: end})
-				found++
+			if !end.After(from) || !start.Before(to) {
+				return true
 			}
+			id := e.name(start)
+			if e.instead.IsZero() && (e.excepts(start) || c.moved[id]) {
+				return true
+			}
+			shows = append(shows, Show{ID: id, Title: e.title, Start: start, End: end})
+			found++
 			return found < most
 		}
 		for _, start := range e.extra {
@@ -107,7 +139,7 @@ func (c *Calendar) Shows(from, to time.Time, most int) []Show {
 		if e.rule == nil {
 			take(e.start)
 		} else {
-			e.rule.times(e.start, to, take)
+			e.rule.times(e.start, from.Add(-e.length), to, take)
 		}
 	}
 	shows = Sorted(shows)

@@ -36,7 +36,7 @@ func (p property) rule(start time.Time) (*rule, error) {
 	for part := range strings.SplitSeq(strings.ToUpper(p.value), ";") {
 		name, value, _ := strings.Cut(part, "=")
 		if err := r.part(name, value, start.Location()); err != nil {
-			return nil, p.errorf("RRULE: %w", err)
+			return nil, p.errorf("RRULE: %v", err)
 		}
 	}
 	weekly := r.freq == "WEEKLY"

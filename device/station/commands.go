@@ -22,6 +22,12 @@ func (s *Station) step(e golive.Event) {
 		s.Log.Info("now "+next.State.String(), "was", before.String())
 		s.view.Since = time.Now()
 	}
+	switch { // what interrupts a show does not begin it anew
+	case !onAir(next.State):
+		s.view.OnAir = time.Time{}
+	case next.State == golive.Live && s.view.OnAir.IsZero():
+		s.view.OnAir = s.view.Since
+	}
 	for _, c := range commands {
 		s.do(c)
 	}
@@ -46,6 +52,7 @@ func (s *Station) do(c golive.Command) {
 			s.show.uplink.Retry()
 		}
 	case golive.SetCut:
+		s.Log.Info(cutText(c.On, onAir(s.machine.State)))
 		s.setCut(c.On)
 	case golive.Mark:
 		s.Log.Info("marker")
@@ -53,6 +60,19 @@ func (s *Station) do(c golive.Command) {
 	case golive.Refuse:
 		s.view.Refused = c.Why
 	}
+}
+
+// cutText says what the cut button did.
+func cutText(on, inShow bool) string {
+	switch {
+	case on && inShow:
+		return "cut: viewers see the slate and hear nothing"
+	case on:
+		return "the next show begins cut"
+	case inShow:
+		return "the cut is over: viewers get the stage again"
+	}
+	return "the next show does not begin cut"
 }
 
 // setCut puts slate and silence on air or takes them off. When they are on, nothing of the stage is left in a queue.

@@ -92,6 +92,9 @@ func (s *Station) uplinkEvent(e uplink.Event) {
 		s.view.Trouble = nil
 		s.step(golive.UplinkConfirmed{})
 	case uplink.Unconfirmed:
+		if !s.machine.InForce { // under a cut it is what staff want
+			s.Log.Warn("nothing leaves, or the relay confirms nothing new")
+		}
 		s.step(golive.UplinkUnconfirmed{})
 	case uplink.Lost:
 		s.view.Trouble = e.Err

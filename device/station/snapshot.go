@@ -16,6 +16,7 @@ type Snapshot struct {
 	Machine  golive.Machine
 	Lights   golive.Lights
 	Since    time.Time // of the state
+	OnAir    time.Time // when the relay first confirmed this show; zero outside one
 	Pressed  time.Time // when the go-live button went down, for the countdown of Machine.Counting
 	Warnings []health.Condition
 	Found    []health.Condition // those of them that the lookout found

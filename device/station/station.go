@@ -15,8 +15,8 @@ import (
 
 // How long the end of the program waits for the end of the show, and then for what works with devices.
 const (
-	endGrace   = 4 * time.Second
-	childGrace = 2 * time.Second
+	endGrace   = 3 * time.Second
+	childGrace = 1 * time.Second
 )
 
 // Station is the box.

@@ -8,6 +8,7 @@ import (
 
 	"vigie/device/golive"
 	"vigie/device/health"
+	"vigie/uplink"
 )
 
 // conditions lists what is wrong, in the order in which staff would mend it.
@@ -64,10 +65,10 @@ func facts(v Snapshot) (all []health.Condition) {
 	switch m.Relay {
 	case golive.RelayUnreachable:
 		add(condition(health.RelayUnreachable, golive.CannotGoLive, ofRelay("No way to the relay: ", v.Trouble),
-			advice(v.Trouble, "look at the network")+" It is tried again and again."))
+			uplink.Advice(v.Trouble)+" It is tried again and again."))
 	case golive.RelayRefuses:
-		add(condition(health.RelayRefuses, golive.CannotGoLive, ofRelay("The relay refuses: ", v.Trouble),
-			advice(v.Trouble, "look at relay.url and relay.token_file, or ask the relay's operator")))
+		add(condition(health.RelayRefuses, golive.CannotGoLive, ofRelay("The relay takes no show: ", v.Trouble),
+			uplink.Advice(v.Trouble)))
 	}
 	return all
 }
@@ -138,16 +139,6 @@ func ofRelay(intro string, err error) string {
 		return "The relay " + rest + "."
 	}
 	return intro + text + "."
-}
-
-// advice is what an error says that is to be done, as a sentence; otherwise where it does not know.
-func advice(err error, otherwise string) string {
-	text := otherwise
-	var knows interface{ Advice() string }
-	if errors.As(err, &knows) {
-		text = knows.Advice()
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 func why(err error) string {

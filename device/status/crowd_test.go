@@ -48,7 +48,7 @@ func TestRoomForEveryone(t *testing.T) {
 // A connection over the bound is closed and counted, and its place is free again when another one ends.
 func TestCrowdHangsUp(t *testing.T) {
 	b := &testBox{}
-	s, err := newServer(Options{Listen: "127.0.0.1:0", Snapshot: b.read, Press: b.press, Passphrase: passphrase,
+	s, err := newServer(Options{Listen: "127.0.0.1:0", Snapshot: b.read, Press: b.press, Passphrase: says(passphrase),
 		Certificate: func() (*tls.Certificate, error) { return nil, nil }, Log: slog.New(slog.DiscardHandler)}, func(netip.Addr) bool { return false })
 	if err != nil {
 		t.Fatal(err)

@@ -24,12 +24,14 @@ import (
 
 const passphrase = "lusab-babad-gutih-tugad"
 
+func says(passphrase string) func() string { return func() string { return passphrase } }
+
 // serveFar runs a server to which everyone is elsewhere, and returns its base URL and a client that follows no redirect and
 // keeps no cookie.
 func serveFar(t *testing.T, opts Options) (*Server, string, *http.Client) {
 	t.Helper()
 	c := testCertificate(t, "stage.example")
-	opts.Listen, opts.Passphrase, opts.Log = "127.0.0.1:0", passphrase, slog.New(slog.DiscardHandler)
+	opts.Listen, opts.Passphrase, opts.Log = "127.0.0.1:0", says(passphrase), slog.New(slog.DiscardHandler)
 	opts.Certificate = func() (*tls.Certificate, error) { return c, nil }
 	s, err := newServer(opts, func(netip.Addr) bool { return false })
 	if err != nil {
@@ -279,8 +281,8 @@ func TestBeyondThisComputerNeedsBoth(t *testing.T) {
 	b := &testBox{}
 	for name, opts := range map[string]Options{
 		"neither":        {},
-		"no passphrase":  {Passphrase: " - ", Certificate: func() (*tls.Certificate, error) { return nil, nil }},
-		"no certificate": {Passphrase: passphrase},
+		"no passphrase":  {Passphrase: says(" - "), Certificate: func() (*tls.Certificate, error) { return nil, nil }},
+		"no certificate": {Passphrase: says(passphrase)},
 	} {
 		opts.Listen, opts.Snapshot, opts.Press = ":0", b.read, b.press
 		if _, err := New(opts); err == nil {

@@ -17,13 +17,14 @@ import (
 //   - by a request across origins: it carries the foreign page in Origin (RFC 6454, 7.3) or says so in
 //     Sec-Fetch-Site (W3C Fetch Metadata).
 type guard struct {
-	names       map[string]bool // that the box answers to, lower case
+	names       map[string]bool // that the box answers to without TLS, lower case
 	short       string          // the hostname up to its first dot; empty: there is none
 	certificate func() (*tls.Certificate, error)
 	counts      counts
 }
 
-// newGuard takes the names from the listen address and from the kernel.
+// newGuard takes the names from the listen address and from the kernel. The hostname is one by TLS alone: on the venue's
+// network anybody can answer for it (mDNS, LLMNR), and let a foreign page of that name reach a technician's tunnel.
 func newGuard(opts Options, c counts) *guard {
 	g := &guard{names: map[string]bool{"localhost": true}, certificate: opts.Certificate, counts: c}
 	if host, _, err := net.SplitHostPort(opts.Listen); err == nil && host != "" {
@@ -36,10 +37,7 @@ func newGuard(opts Options, c counts) *guard {
 		}
 	}
 	if host, err := os.Hostname(); err == nil && host != "" {
-		host = strings.ToLower(host)
-		short, _, _ := strings.Cut(host, ".")
-		g.names[host], g.names[short], g.names[short+".local"] = true, true, true // .local: RFC 6762, 3
-		g.short = short
+		g.short, _, _ = strings.Cut(strings.ToLower(host), ".")
 	}
 	return g
 }

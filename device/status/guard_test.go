@@ -23,8 +23,8 @@ func TestForeignRequestsAreRefused(t *testing.T) {
 	}{
 		{"the address", "/api/v1/status", nil, 200},
 		{"localhost, by a tunnel", "/api/v1/status", []string{"Host", "localhost:9000"}, 200},
-		{"the hostname", "/api/v1/status", []string{"Host", strings.ToUpper(host) + ":8080"}, 200},
-		{"the hostname, mDNS", "/api/v1/status", []string{"Host", host + ".local."}, 200},
+		{"the hostname, for which a stranger may answer", "/api/v1/status", []string{"Host", strings.ToUpper(host) + ":8080"}, 403},
+		{"the hostname, mDNS", "/api/v1/status", []string{"Host", host + ".local."}, 403},
 		{"a name that was rebound", "/api/v1/status", []string{"Host", "evil.example:" + u.Port()}, 403},
 		{"a name that begins like ours", "/", []string{"Host", host + ".evil.example"}, 403},
 		{"a name that begins like the address", "/", []string{"Host", "127.0.0.1.evil.example"}, 403},
@@ -55,7 +55,7 @@ func TestForeignRequestsAreRefused(t *testing.T) {
 	if len(b.presses) != 1 {
 		t.Errorf("presses taken: %q", b.presses)
 	}
-	if _, text := ask(t, "GET", base+"/metrics", ""); !strings.Contains(text, `vigie_status_refused_requests_total{why="host"} 6`) {
+	if _, text := ask(t, "GET", base+"/metrics", ""); !strings.Contains(text, `vigie_status_refused_requests_total{why="host"} 8`) {
 		t.Errorf("refusals are not counted: %s", text)
 	}
 }

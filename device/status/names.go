@@ -25,18 +25,18 @@ func (g *guard) knows(r *http.Request) bool {
 	return ok && ip.WithZone("").Unmap() == local.AddrPort().Addr().WithZone("").Unmap()
 }
 
-// ofVenue tells whether the name is what some DNS calls the box, such as "box.lan", which a venue's router made up. It may
-// also be a foreign page's name that is rebound to the box. By TLS that is of no use to the page: the browser stops at a
+// ofVenue tells whether the name is the box's hostname, or what some DNS makes of it, such as "box.lan", which a venue's
+// router made up. It may also be a foreign page's name that is rebound to the box. By TLS that is of no use to the page: the browser stops at a
 // certificate for another name, and where somebody goes on there is no session, as a cookie is of the name that set it.
 func (g *guard) ofVenue(host string) bool {
-	return g.short != "" && strings.HasPrefix(host, g.short+".")
+	return g.short != "" && (host == g.short || strings.HasPrefix(host, g.short+"."))
 }
 
 // misnamed says by which names and addresses the box is to be asked: to people in plain text.
 func (g *guard) misnamed(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		fail(w, http.StatusForbidden, "this box does not answer to the name in the Host header; "+
-			"use its address, its hostname, or hostname.local")
+			"use its address; with https:// its hostname, or hostname.local, will do too")
 		return
 	}
 	scheme, hosts := "http", []string(nil)
@@ -47,7 +47,7 @@ func (g *guard) misnamed(w http.ResponseWriter, r *http.Request) {
 		if local.Zone == "" { // browsers take none
 			hosts = append(hosts, local.String())
 		}
-		if g.short != "" {
+		if g.short != "" && r.TLS != nil {
 			hosts = append(hosts, net.JoinHostPort(g.short+".local", strconv.Itoa(local.Port)))
 		}
 	}

@@ -15,8 +15,8 @@ type Options struct {
 	Listen  string           // host:port; port 0 takes a free one
 	Sockets net.ListenConfig // binds Listen
 	// Passphrase and Certificate are for those who come from another computer; where Listen is not loopback, both are
-	// needed. Certificate is called for each connection.
-	Passphrase  string
+	// needed. Certificate is called for each connection, Passphrase for each who wants to come in.
+	Passphrase  func() string
 	Certificate func() (*tls.Certificate, error)
 	// Snapshot says what the box does. It is to return within milliseconds; after two seconds the station counts as
 	// hanging.

@@ -53,7 +53,7 @@ func newServer(opts Options, near func(netip.Addr) bool) (*Server, error) {
 	}
 	s := &Server{opts: opts, reader: newReader(opts.Snapshot), counts: newCounts(),
 		pressing: make(chan struct{}, 1), bundling: make(chan struct{}, 1)}
-	s.door = &door{near: near, passphrase: bare(opts.Passphrase), counts: s.counts, log: opts.Log}
+	s.door = &door{near: near, passphrase: opts.Passphrase, counts: s.counts, log: opts.Log}
 	s.events = newEvents(s.reader.read, s.counts)
 	s.preview = newPreview(opts.Preview, s.counts)
 	handler, err := s.routes()
@@ -65,7 +65,7 @@ func newServer(opts Options, near func(netip.Addr) bool) (*Server, error) {
 		return nil, fmt.Errorf("status.listen: cannot listen on %s: %w; "+
 			"give another address or stop the program that has this one", opts.Listen, err)
 	}
-	if at, ok := listener.Addr().(*net.TCPAddr); ok && !near(at.AddrPort().Addr()) && (opts.Certificate == nil || s.door.passphrase == "") {
+	if at, ok := listener.Addr().(*net.TCPAddr); ok && !near(at.AddrPort().Addr()) && (opts.Certificate == nil || s.door.bare() == "") {
 		err := errors.New("status: beyond this computer Options.Passphrase and Options.Certificate are required")
 		return nil, errors.Join(err, listener.Close())
 	}

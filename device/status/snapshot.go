@@ -19,6 +19,7 @@ type Snapshot struct {
 
 	State     golive.State  `json:"state"`
 	Since     float64       `json:"since"`     // seconds in State, by the monotonic clock
+	OnAir     float64       `json:"on_air"`    // seconds since the relay first confirmed this show; 0 outside one
 	Countdown float64       `json:"countdown"` // seconds that the button must still be held to end the show; 0: not held
 	Wanted    bool          `json:"wanted"`
 	Cut       bool          `json:"cut"`
@@ -148,7 +149,7 @@ func tidy(s Snapshot) Snapshot {
 		s.Audio.LevelDB[i] = atLeast(floorDB, s.Audio.LevelDB[i])
 		s.Audio.PeakDB[i] = atLeast(floorDB, s.Audio.PeakDB[i])
 	}
-	for _, f := range []*float64{&s.Since, &s.Countdown, &s.Video.FPS, &s.Uplink.RTTMS, &s.Uplink.QueueMS, &s.Uplink.Loss,
+	for _, f := range []*float64{&s.Since, &s.OnAir, &s.Countdown, &s.Video.FPS, &s.Uplink.RTTMS, &s.Uplink.QueueMS, &s.Uplink.Loss,
 		&s.Uplink.LastRecovery} {
 		*f = atLeast(0, *f)
 	}
@@ -178,6 +179,7 @@ func bareURL(raw string) string {
 // still is s without what moves by itself: two snapshots that differ in it are a change worth telling at once.
 func (s Snapshot) still() Snapshot {
 	s.Time = time.Time{}
+	s.OnAir = 0
 	s.Since, s.Audio.LevelDB, s.Audio.PeakDB, s.Audio.Bitrate = 0, [2]float64{}, [2]float64{}, 0
 	s.Video.FPS, s.Video.Bitrate, s.Video.Pictures, s.Video.Dropped = 0, 0, 0, 0
 	s.Video.Target = 0

@@ -16,32 +16,31 @@ const (
 	ofRelay                   // the relay's own trouble
 )
 
-// advice is for people at the venue, as a clause: the one place for what a status page and a technician's tool say.
+// advice is for people at the venue, as a sentence: the one place for what a status page and a technician's tool say.
 func (k kind) advice() string {
 	switch k {
 	case ofListener:
-		return "see that the relay runs, at the host and port in relay.url"
+		return "See that the relay runs, at the host and port in relay.url."
 	case ofName:
-		return "look at the host in relay.url, and at the network: it needs a name server and a way to the Internet"
+		return "Look at the host in relay.url, and at the network: it needs a name server and a way to the Internet."
 	case ofCertificate:
-		return "see that this box's clock is right, and that no log-in page of this network answers instead; " +
-			"else the certificate is the relay operator's to mend"
+		return "See that this box's clock is right, and that no log-in page of this network answers instead; " +
+			"else the certificate is the relay operator's to mend."
 	case ofAddress:
-		return "look at relay.url: the relay's operator knows the right one"
+		return "Look at relay.url: the relay's operator knows the right one."
 	case ofPortal:
-		return "log this box in where this network wants that, or have who runs the network let it through; else look at relay.url"
+		return "Log this box in where this network wants that, or have who runs the network let it through; else look at relay.url."
 	case ofNoToken:
-		return "name the file with the relay's token in relay.token_file; it is sent to the host in relay.url alone, " +
-			"never to where that redirects"
+		return "Name the file that has the relay's token in relay.token_file."
 	case ofToken:
-		return "put the token that the relay's operator gives for this channel into the file that relay.token_file names; " +
-			"an old one may have ended"
+		return "Put the token that the relay's operator gives for this channel into the file that relay.token_file names; " +
+			"an old one may have ended."
 	case ofChannel:
-		return "end what else publishes to this channel, or take another one in relay.url"
+		return "End what else publishes to this channel, or take another one in relay.url."
 	case ofRelay:
-		return "tell the relay's operator: nothing at the venue mends that"
+		return "Tell the relay's operator: nothing at the venue mends that."
 	}
-	return "look at the network: cable, Wi-Fi, router, firewall"
+	return "Look at the network: cable, Wi-Fi, router, firewall."
 }
 
 // failure is an error of a relay that cannot be reached or understood. Its text is whole: what it wraps is for programs.
@@ -54,5 +53,5 @@ type failure struct {
 func (f *failure) Error() string { return f.text }
 func (f *failure) Unwrap() error { return f.err }
 
-// Advice says what to do, as a clause without a full stop.
+// Advice says what to do, as a sentence.
 func (f *failure) Advice() string { return f.kind.advice() }

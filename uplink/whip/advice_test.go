@@ -23,12 +23,12 @@ func TestAdvice(t *testing.T) {
 		client *Client
 		want   string
 	}{
-		"500": {answers(500), "tell the relay's operator"}, "503": {answers(503), "tell the relay's operator"},
-		"404": {answers(404), "look at relay.url"}, "401": {answers(401), "the token that the relay's operator gives"},
-		"no token": {bare, "name the file"}, "302": {answers(302), "log this box in"}, "511": {answers(511), "log this box in"},
-		"certificate": {certified(t, false, func(*x509.Certificate) {}), "clock"}, "no TLS": {plain, "look at relay.url"},
-		"from https to http":       {downgrade, "look at relay.url"},
-		"nobody":                   {&Client{Endpoint: &url.URL{Scheme: "http", Host: "127.0.0.1:1"}}, "see that the relay runs"},
+		"500": {answers(500), "Tell the relay's operator"}, "503": {answers(503), "Tell the relay's operator"},
+		"404": {answers(404), "Look at relay.url"}, "401": {answers(401), "the token that the relay's operator gives"},
+		"no token": {bare, "Name the file"}, "302": {answers(302), "Log this box in"}, "511": {answers(511), "Log this box in"},
+		"certificate": {certified(t, false, func(*x509.Certificate) {}), "clock"}, "no TLS": {plain, "Look at relay.url"},
+		"from https to http":       {downgrade, "Look at relay.url"},
+		"nobody":                   {&Client{Endpoint: &url.URL{Scheme: "http", Host: "127.0.0.1:1"}}, "See that the relay runs"},
 		"no name":                  {nameServer(t, func(q []byte) []byte { q[2], q[3] = 0x81, 0x83; return q }), "name server"},
 		"a name server in trouble": {nameServer(t, func(q []byte) []byte { q[2], q[3] = 0x81, 0x82; return q }), "name server"},
 	} {

@@ -57,7 +57,7 @@ func (c *Client) Publish(parent context.Context, offer string) (*Session, error)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
-		return nil, statusError(resp, time.Now())
+		return nil, c.statusError(resp)
 	}
 	at, err := location(resp)
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *Session) Delete(ctx context.Context) error {
 	case resp.StatusCode/100 == 2, resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusGone:
 		return nil
 	}
-	return fmt.Errorf("ending the session: %w", statusError(resp, time.Now()))
+	return fmt.Errorf("ending the session: %w", s.client.statusError(resp))
 }
 
 // Probe asks whether the relay would take us, without opening a session: a GET of the endpoint with the token. Any
@@ -116,7 +116,7 @@ func (c *Client) Probe(ctx context.Context) error {
 		return fmt.Errorf("the relay at %s: %w", c.Endpoint.Host, errPortal)
 	case code/100 == 3 && leadsAway(resp), code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound,
 		code >= 500 && code != http.StatusNotImplemented: // a proxy whose relay is dead answers, too
-		return statusError(resp, time.Now())
+		return c.statusError(resp)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 )
 
 // ErrNoRestart is a relay that took the request for an ICE restart and did not restart.
@@ -44,7 +43,7 @@ func (s *Session) patch(ctx context.Context, fragment, match string) (string, er
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
-		err := statusError(resp, time.Now())
+		err := s.client.statusError(resp)
 		err.patch = true
 		return "", err
 	}

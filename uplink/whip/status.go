@@ -17,7 +17,7 @@ type StatusError struct {
 	Retry time.Duration // what Retry-After asks us to wait, an hour at most; 0 where it is absent
 
 	patch bool // it answers a PATCH, not a POST
-	bare  bool // to a request without a token
+	bare  bool // no token is configured
 }
 
 // Refused tells whether trying again soon is useless: somebody has to mend something first.
@@ -39,7 +39,7 @@ func (e *StatusError) Error() string {
 	case e.Code/100 == 3:
 		return text + ": check relay.url; a network that wants a log-in first (a captive portal) answers so, too"
 	case e.Code == http.StatusUnauthorized && e.bare:
-		return "the relay wants a token, and none was sent (401): check relay.token_file"
+		return text + ": set relay.token_file"
 	case e.Code == http.StatusUnauthorized, e.Code == http.StatusForbidden:
 		return text + ": check relay.token_file"
 	case e.Code == http.StatusNotFound:
@@ -50,7 +50,7 @@ func (e *StatusError) Error() string {
 	return text
 }
 
-// Advice says what to do, as a clause without a full stop.
+// Advice says what to do, as a sentence.
 func (e *StatusError) Advice() string { return e.kind().advice() }
 
 func (e *StatusError) kind() kind {
@@ -77,6 +77,9 @@ func (e *StatusError) kind() kind {
 func (e *StatusError) reason() string {
 	switch e.Code {
 	case http.StatusUnauthorized:
+		if e.bare {
+			return "wants a token, and none is set"
+		}
 		return "refuses the token"
 	case http.StatusForbidden:
 		return "forbids us to publish"
@@ -102,11 +105,8 @@ func (e *StatusError) reason() string {
 	return "gives an answer that is not WHIP"
 }
 
-func statusError(resp *http.Response, now time.Time) *StatusError {
-	return &StatusError{
-		Code: resp.StatusCode, Retry: retryAfter(resp.Header.Get("Retry-After"), now),
-		bare: resp.Request.Header.Get("Authorization") == "",
-	}
+func (c *Client) statusError(resp *http.Response) *StatusError {
+	return &StatusError{Code: resp.StatusCode, Retry: retryAfter(resp.Header.Get("Retry-After"), time.Now()), bare: c.Token == ""}
 }
 
 // retryAfter reads a Retry-After: seconds or a date (RFC 9110, 10.2.3). What is neither, or past, is 0.

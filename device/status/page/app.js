@@ -202,7 +202,7 @@ function link(url) {
 }
 
 function clock() {
-  if (now) text($('#since'), t.since(words.span(now.since + (performance.now() - heardAt) / 1000)));
+  if (now) text($('#since'), words.since(now, (performance.now() - heardAt) / 1000));
 }
 
 fill();

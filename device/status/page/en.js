@@ -39,6 +39,7 @@ export default {
   noPreview: 'No preview of the camera', pictureStopped: 'The picture stopped',
   sound: 'Sound', left: 'Left, dBFS', right: 'Right, dBFS', silent: 'silent',
   toRelay: 'To the relay', nothingSent: 'Nothing is sent.', nothingConfirmed: 'The relay has confirmed nothing yet.',
+  cutConfirmed: 'The slate is on air; nothing of the stage leaves.',
   confirmed: (ago) => `The relay confirmed ${ago} ago.`,
   next: 'Next show', nextNow: 'This show', today: 'today', tomorrow: 'tomorrow', byItself: 'begins by itself', untitled: 'no title',
   log: 'The last hour', logEmpty: 'Nothing happened.', settings: 'Settings', settingsDefault: 'default',

@@ -39,6 +39,7 @@ export default {
   noPreview: 'Pas d’aperçu de la caméra', pictureStopped: 'L’image s’est arrêtée',
   sound: 'Son', left: 'Gauche, dBFS', right: 'Droite, dBFS', silent: 'muet',
   toRelay: 'Vers le relais', nothingSent: 'Rien n’est envoyé.', nothingConfirmed: 'Le relais n’a encore rien confirmé.',
+  cutConfirmed: 'Le carton est à l’antenne ; rien de la scène ne part.',
   confirmed: (ago) => `Le relais a confirmé il y a ${ago}.`,
   next: 'Prochaine émission', nextNow: 'Cette émission', today: 'aujourd’hui', tomorrow: 'demain', byItself: 'commence toute seule', untitled: 'sans titre',
   log: 'La dernière heure', logEmpty: 'Il ne s’est rien passé.', settings: 'Réglages', settingsDefault: 'par défaut',

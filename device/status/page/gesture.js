@@ -22,6 +22,9 @@ export function gestures(button, { began, holds, progress, done }) {
     progress(held / holdTime);
     frame = requestAnimationFrame(step);
   }
+  function release() { // what draws the ring may stand still: how long it was held counts
+    finish(token !== null && holds(token) && performance.now() - since >= holdTime ? 'hold' : 'press');
+  }
   function finish(gesture) {
     if (token === null) return;
     const was = token;
@@ -46,7 +49,7 @@ export function gestures(button, { began, holds, progress, done }) {
     down();
   });
   button.addEventListener('pointermove', (e) => { if (token !== null && outside(e)) cancel(); });
-  button.addEventListener('pointerup', () => finish('press'));
+  button.addEventListener('pointerup', release);
   button.addEventListener('pointercancel', cancel);
   button.addEventListener('contextmenu', (e) => e.preventDefault()); // a long touch asks for one
 
@@ -60,7 +63,7 @@ export function gestures(button, { began, holds, progress, done }) {
   button.addEventListener('keyup', (e) => {
     if (!isKey(e)) return;
     e.preventDefault();
-    finish('press');
+    release();
   });
   button.addEventListener('blur', cancel);
   addEventListener('visibilitychange', cancel);

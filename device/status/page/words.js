@@ -77,7 +77,14 @@ export function warning(w) {
   return { id: w.code, since: t.since(span(w.since)), fine: w.severity === 'fine', ...(known ? { text: known, own } : { text: own, own: '' }) };
 }
 
+// For how long it is so, with so many seconds more than s says. What interrupts a show does not begin it anew.
+export function since(s, more) {
+  if (s.state !== 'live') return t.since(span(s.since + more));
+  return s.cut ? '' : t.since(span(s.on_air + more));
+}
+
 export function confirmed(s) {
+  if (describe(s).tone === 'cut') return t.cutConfirmed;
   const ms = s.uplink.confirmed_ms_ago;
   if (ms === null) return onAir.has(s.state) ? t.nothingConfirmed : t.nothingSent;
   const seconds = ms / 1000;
