@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"vigie/device/health"
+	"vigie/device/status"
 )
 
 // program is `vigie run` on a file of its own, seen through its status page.
@@ -187,9 +188,16 @@ func TestReloadInStandby(t *testing.T) {
 	cfg.Video.Bitrate.Max++
 	taken, wait := b.takeOver(cfg)
 	r.tell(taken, wait)
-	if w := b.station.Snapshot().Warnings; slices.ContainsFunc(w, func(c health.Condition) bool { return c.Code == health.ConfigWaits }) {
-		t.Errorf("it warns: %v", w)
+	b.station.Notice(health.Condition{Code: health.CertificateEnds, Text: "The next.", Advice: "Wait."}) // is told after it
+	warns := func(s status.Snapshot, code string) bool {
+		return slices.ContainsFunc(s.Warnings, func(w status.Warning) bool { return w.Code == code })
 	}
+	awaitPage(t, b, "the next", func(s status.Snapshot) bool {
+		if warns(s, health.ConfigWaits) {
+			t.Errorf("it warns: %v", s.Warnings)
+		}
+		return warns(s, health.CertificateEnds)
+	})
 	if text := journal.String(); !strings.Contains(text, "begins anew with it\" anew=video.bitrate.max") || strings.Contains(text, "now=") {
 		t.Errorf("the journal: %s", text)
 	}
