@@ -162,7 +162,7 @@ func TestBoxHostileRelay(t *testing.T) {
 	h.shows("cueing", "its certificate has expired", "fast", "fast")
 	h.relay.Set(uplinktest.Behaviour{RedirectCode: 302, Redirect: "https://" + hostilePortal + "/log-in"})
 	h.cert.Store(h.right)
-	h.shows("cueing", "does this network want a log-in first", "fast", "fast")
+	h.shows("cueing", "that wants a log-in first", "fast", "fast")
 	h.neverSteady(begin, capture.Now())
 
 	h.relay.Set(uplinktest.Behaviour{})
@@ -175,7 +175,7 @@ func TestBoxHostileRelay(t *testing.T) {
 
 	h.relay.Set(uplinktest.Behaviour{RedirectCode: 302, Redirect: "https://" + hostilePortal + "/log-in"})
 	h.relay.HangUp()
-	h.shows("recovering", "does this network want a log-in first", "fast", "steady")
+	h.shows("recovering", "that wants a log-in first", "fast", "steady")
 	away := capture.Now()
 	pause(3 * time.Second)
 	h.relay.Set(uplinktest.Behaviour{})

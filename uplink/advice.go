@@ -2,11 +2,11 @@ package uplink
 
 import "errors"
 
-// Advice is what people can do about an error on the way to the relay, as whole sentences.
+// Advice is what people can do about an error on the way to the relay, as a sentence.
 func Advice(err error) string {
 	var known interface{ Advice() string }
 	if errors.As(err, &known) {
 		return known.Advice()
 	}
-	return "It is tried again and again; if this stays, look at the network."
+	return "Look at the network."
 }

@@ -120,8 +120,8 @@ func TestBackWhenItIsOver(t *testing.T) {
 		"a body that never ends":   {uplinktest.Behaviour{Drip: true}, nil, "its end did not come in time", within},
 		"no answer":                {uplinktest.Behaviour{Hang: true}, nil, "does not answer in time", within},
 		"a circle of redirects":    {uplinktest.Behaviour{Redirect: "/whip/main-stage"}, nil, "redirects more than 5 times: check relay.url", within},
-		"a redirect to the log-in": {uplinktest.Behaviour{Redirect: "https://127.0.0.2/", RedirectCode: 302}, nil, "does this network want a log-in first", within},
-		"a page":                   {uplinktest.Behaviour{Page: true}, nil, "does this network want a log-in first", within},
+		"a redirect to the log-in": {uplinktest.Behaviour{Redirect: "https://127.0.0.2/", RedirectCode: 302}, nil, "a log-in first (a captive portal)", within},
+		"a page":                   {uplinktest.Behaviour{Page: true}, nil, "a log-in first (a captive portal)", within},
 		"another codec":            {uplinktest.Behaviour{Codec: "VP8"}, nil, "does not take our picture (H.264", slowly},
 		"an expired certificate": {wrong: func(v *venue) { v.cert.Store(certificate(t, relayName, time.Now().AddDate(0, 0, -1))) },
 			text: "its certificate has expired on", back: within},
@@ -129,7 +129,7 @@ func TestBackWhenItIsOver(t *testing.T) {
 			text: "a CA of your own is named by relay.ca_file", back: within},
 		"the log-in's address from DNS": {wrong: func(v *venue) { v.names.Answer(portal) }, text: "its page may have answered instead", back: within},
 		"no such name":                  {wrong: func(v *venue) { v.names.Fail(uplinktest.NoSuchName) }, text: "its name is not known in this network (DNS)", back: within},
-		"a name server that fails":      {wrong: func(v *venue) { v.names.Fail(uplinktest.ServerFailure) }, text: "the name server of this network does not answer (DNS)", back: within},
+		"a name server that fails":      {wrong: func(v *venue) { v.names.Fail(uplinktest.ServerFailure) }, text: "the name server of this network does not help (DNS)", back: within},
 		"a name server that hangs":      {wrong: func(v *venue) { v.names.Hang() }, text: "the name server of this network does not answer (DNS)", back: within},
 	} {
 		t.Run(name, func(t *testing.T) {

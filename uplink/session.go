@@ -31,6 +31,9 @@ type refusal string
 func (e refusal) Error() string { return string(e) }
 func (e refusal) Refused() bool { return true }
 
+// Advice says what to do, as a sentence.
+func (e refusal) Advice() string { return "Ask the relay's operator, or look at relay.url." }
+
 // session is one WHIP session with its peer connection.
 type session struct {
 	u            *Uplink

@@ -413,7 +413,7 @@ func TestNobodyListens(t *testing.T) {
 		o.Client.Endpoint = &url.URL{Scheme: "http", Host: "127.0.0.1:1", Path: "/whip"}
 	})
 	lost := next[uplink.Lost](s, 5*time.Second)
-	if !strings.Contains(lost.Err.Error(), "refused") || lost.Refused || lost.Retry > 600*time.Millisecond {
+	if !strings.Contains(lost.Err.Error(), "nobody listens there") || lost.Refused || lost.Retry > 600*time.Millisecond {
 		t.Errorf("%+v", lost)
 	}
 }

@@ -187,8 +187,7 @@ func (b *box) next() <-chan struct{} {
 func (b *box) awaitRest(ctx context.Context) bool {
 	for {
 		next := b.next()
-		switch b.station.Snapshot().Machine.State {
-		case golive.Standby, golive.Fault, golive.Starting:
+		if b.rests() {
 			return true
 		}
 		select {
@@ -197,4 +196,13 @@ func (b *box) awaitRest(ctx context.Context) bool {
 			return false
 		}
 	}
+}
+
+// rests tells whether no show is on.
+func (b *box) rests() bool {
+	switch b.station.Snapshot().Machine.State {
+	case golive.Standby, golive.Fault, golive.Starting:
+		return true
+	}
+	return false
 }

@@ -44,7 +44,7 @@ func writeVersion(_ context.Context, w io.Writer) error {
 // them.
 func (b *box) writeDoctor(_ context.Context, w io.Writer) error {
 	c := b.live.Load()
-	found := append(microphones(c), lines(c)...)
+	found := append(microphones(c, nil), lines(c)...)
 	return printFindings(w, append(found, statusPage(c)), true)
 }
 

@@ -31,7 +31,7 @@ const (
 func (p *planner) readCalendar(ctx context.Context) {
 	client, err := p.client()
 	if err != nil {
-		p.complain(err)
+		p.complain(err, "Look at relay.ca_file.")
 		return
 	}
 	kept, failing := "", time.Duration(0) // the last pause after a failure; 0 without one
@@ -87,12 +87,17 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 	if err == nil && p.trouble == nil && content == p.content {
 		return true
 	}
+	advice := "Look at schedule.calendar, and at the network."
+	if strings.HasPrefix(address, "/") {
+		advice = "The file that schedule.calendar names is to be there, and vigie's user may have to be allowed to read it."
+	}
 	var calendar *schedule.Calendar
 	if err == nil {
+		advice = "What schedule.calendar names is to be an iCalendar file: look at the program that makes it."
 		calendar, err = schedule.ParseCalendar(data, zone)
 	}
 	if err != nil {
-		p.complain(err)
+		p.complain(err, advice)
 		return false
 	}
 	p.adopt(calendar)
@@ -121,13 +126,18 @@ func leftOut(c *schedule.Calendar) string {
 }
 
 // complain keeps the schedule as it is, and says so. The station tells the journal when that begins and when it is over.
-func (p *planner) complain(err error) {
+func (p *planner) complain(err error, advice string) {
 	if p.trouble != nil && p.trouble.Error() != err.Error() {
 		p.box.log.Warn("the calendar still cannot be read", "err", err)
 	}
 	p.trouble = err
+	p.mu.Lock()
+	if p.calendar != nil {
+		advice = "The shows that were read before stay planned. " + advice
+	}
+	p.mu.Unlock()
 	p.notice(health.Condition{Code: health.CalendarFailed, Text: fmt.Sprintf("The calendar cannot be read: %v.", err),
-		Advice: "The shows that were read before stay planned. Look at schedule.calendar, and at the network."})
+		Advice: advice})
 }
 
 // adopt makes a calendar, or none, the one that counts. Nothing else is wrong with it than what is left out.

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -55,6 +57,35 @@ func TestCalendarAgain(t *testing.T) {
 		at(329*time.Second, false)
 		at(331*time.Second, true)
 	})
+}
+
+// TestCalendarAdvice holds that nothing is said of shows that were never read, nor of the network for a file.
+func TestCalendarAdvice(t *testing.T) {
+	cfg := testConfig()
+	b := &box{log: slog.New(slog.DiscardHandler), status: &page{}}
+	b.live.Store(&cfg)
+	p, said := newPlanner(b, t.TempDir()), health.Condition{}
+	p.notice = func(c health.Condition) { said = c }
+	file := filepath.Join(t.TempDir(), "calendar.ics")
+	fetch := func(address, text, advice string) {
+		t.Helper()
+		p.fetch(t.Context(), schedule.Client(http.DefaultTransport), address, time.UTC)
+		if !strings.Contains(said.Text, text) || !strings.HasPrefix(said.Advice, advice) || strings.Contains(said.Advice, "network") != (address != file) {
+			t.Errorf("%s: %+v, want %q, %q", address, said, text, advice)
+		}
+	}
+	fetch(file, "no such file", "The file that schedule.calendar names is to be there")
+	fetch("https://127.0.0.1:1/", "127.0.0.1:1", "Look at schedule.calendar, and at the network.")
+	if err := os.WriteFile(file, []byte("BEGIN:VCALENDAR\nEND:VCALENDAR\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !p.fetch(t.Context(), nil, file, time.UTC) {
+		t.Fatal(said)
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fetch(file, "ends too early", "The shows that were read before stay planned. What schedule.calendar names is to be an iCalendar file")
 }
 
 // TestCalendarUnchanged holds that a calendar is taken over when it is another one or was not read for a while, and not each minute.

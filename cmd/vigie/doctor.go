@@ -53,6 +53,11 @@ func (c doctorCommand) Run(ctx context.Context, out io.Writer) error {
 		}
 	}
 	box := findBox(ctx, cfg.Status.Listen)
+	if box == nil { // one that cannot have the configuration runs on the defaults
+		if box = findBox(ctx, config.Default().Status.Listen); box != nil && box.State != "fault" {
+			box = nil
+		}
+	}
 	if err := r.add(first, box.finding()); err != nil {
 		return err
 	}

@@ -33,6 +33,11 @@ func relaySteps(c *config.Config, b *runningBox) []step {
 // embedded has the relay inside vigie take its ports for a moment, where no vigie runs that has them.
 func embedded(c *config.Config, b *runningBox) finding {
 	f := finding{"relay", "green", fmt.Sprintf("embedded, on %s, with media on port %d", c.Relay.Listen, c.Relay.Media), ""}
+	if b != nil && b.State == "fault" {
+		f.Light, f.Text = "amber", f.Text+": not tried, since the vigie that runs is in fault and may have them"
+		f.Advice = "mend what it says above first"
+		return f
+	}
 	if b != nil {
 		f.Text += ": the vigie that runs has them"
 		return f
@@ -48,7 +53,8 @@ func embedded(c *config.Config, b *runningBox) finding {
 	return f
 }
 
-const relayAdvice = "look at the network, and at the relay's URL and token_file in config.yaml"
+// relayAdvice is for what hangs; an error of the probe brings its own.
+const relayAdvice = "look at the network"
 
 // lookAtRelay ends with the first step that fails. What is wrong is said in the words of the probe, which has them for people.
 func lookAtRelay(ctx context.Context, r config.Relay, part string, to config.Backup) []finding {

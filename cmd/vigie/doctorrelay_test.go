@@ -67,6 +67,7 @@ func TestEmbeddedRelay(t *testing.T) {
 	}
 	holds(t, relays(t, &cfg), finding{"relay", "red", "relay.listen " + cfg.Relay.Listen + ": address in use", "ss -lntup"})
 	holds(t, []finding{embedded(&cfg, &runningBox{})}, finding{"relay", "green", "the vigie that runs has them", ""})
+	holds(t, []finding{embedded(&cfg, &runningBox{State: "fault"})}, finding{"relay", "amber", "is in fault", "above"})
 	other.Close()
 
 	media, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -102,7 +103,7 @@ func TestRelayStepByStep(t *testing.T) {
 	})
 	t.Run("nobody vouches for it", func(t *testing.T) {
 		holds(t, relays(t, publishesTo(t, secure, elsewhereToken, "")), name,
-			finding{"relay TLS", "red", "cannot be trusted: its certificate is signed by nobody", "relay.ca_file"})
+			finding{"relay TLS", "red", "cannot be trusted: its certificate is signed by nobody", "operator's to mend"})
 	})
 	t.Run("another token, and a backup", func(t *testing.T) {
 		cfg := publishesTo(t, plain, "wrong", "")
@@ -116,10 +117,23 @@ func TestRelayStepByStep(t *testing.T) {
 		gone.Close()
 		to, _ := url.Parse(gone.URL + "/whip/a-secret-path")
 		found := relays(t, publishesTo(t, to, elsewhereToken, ""))
-		holds(t, found, name, finding{"relay TLS", "red", "nobody listens there", "network"})
+		holds(t, found, name, finding{"relay TLS", "red", "nobody listens there", "See that the relay runs"})
 		if strings.Contains(found[1].Text, "a-secret-path") {
 			t.Error("the path may be a secret")
 		}
+	})
+	t.Run("no token at all", func(t *testing.T) {
+		cfg := publishesTo(t, plain, "", "")
+		cfg.Relay.TokenFile = ""
+		found := relays(t, cfg)
+		holds(t, found[len(found)-1:], finding{"relay WHIP", "red", "wants a token, and none is set", "Name the file"})
+	})
+	t.Run("a relay in trouble", func(t *testing.T) {
+		ill := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+		defer ill.Close()
+		to, _ := url.Parse(ill.URL)
+		found := relays(t, publishesTo(t, to, elsewhereToken, ""))
+		holds(t, found[len(found)-1:], finding{"relay WHIP", "red", "is not available (503)", "Tell the relay's operator"})
 	})
 	t.Run("no token file", func(t *testing.T) {
 		cfg := publishesTo(t, plain, elsewhereToken, "")

@@ -16,8 +16,11 @@ type runningBox struct {
 	page string // its URL
 	open bool   // it said what follows; else it wants the passphrase
 
-	State    string
+	State        string
+	ConfigErrors []string `json:"config_errors"`
+
 	Warnings []struct{ Text, Severity string }
+	Video    struct{ Camera string }
 	Audio    struct {
 		Microphone string
 		LevelDB    [2]float64 `json:"level_db"`
@@ -75,11 +78,17 @@ func (b *runningBox) finding() finding {
 		return f
 	}
 	f.Text = "runs and is " + b.State
+	for _, e := range b.ConfigErrors {
+		f.Text += "\n" + e
+	}
 	for _, w := range b.Warnings {
 		if w.Severity != "fine" {
 			f.Light = "amber"
 		}
 		f.Text += "\n" + w.Text
+	}
+	if b.State == "fault" {
+		f.Light = "red"
 	}
 	return f
 }

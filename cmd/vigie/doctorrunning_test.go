@@ -23,6 +23,11 @@ func TestFindBox(t *testing.T) {
 		}
 	}
 
+	fault := runningBox{open: true, State: "fault", ConfigErrors: []string{"relay.listen :8889: address in use"}}
+	if f := fault.finding(); f.Light != "red" || !strings.Contains(f.Text, "address in use") {
+		t.Errorf("in Fault: %+v", f)
+	}
+
 	page := func(h http.HandlerFunc) string {
 		s := httptest.NewServer(h)
 		t.Cleanup(s.Close)

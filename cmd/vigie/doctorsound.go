@@ -15,7 +15,8 @@ import (
 	"vigie/device/config"
 )
 
-func microphones(c *config.Config) []finding {
+// microphones are those that there are, and whether the one that a show wants is among them. b may be nil.
+func microphones(c *config.Config, b *runningBox) []finding {
 	all, err := alsa.Find()
 	var found []finding
 	if err != nil {
@@ -32,6 +33,9 @@ func microphones(c *config.Config) []finding {
 	}):
 		found = append(found, finding{"microphone", "amber", "microphone.device " + c.Microphone.Device + " is none of them: shows are silent",
 			"plug it in, or write another name, or auto"})
+	case len(all) == 0 && b != nil && b.Audio.Microphone != "": // a rehearsal, or one that was plugged out just now
+		found = append(found, finding{"microphone", "amber", "no ALSA microphone: vigie has " + b.Audio.Microphone,
+			"plug one in, and start vigie again without --demo"})
 	case len(all) == 0:
 		found = append(found, finding{"microphone", "amber", "no ALSA microphone: shows are silent", "plug one in, and look at arecord -l"})
 	}

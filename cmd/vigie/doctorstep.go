@@ -31,8 +31,8 @@ func steps(c *config.Config, b *runningBox) []step {
 		return func(context.Context) []finding { return []finding{look()} }
 	}
 	all := []step{
-		{"camera", stepTime, "a camera or an encoder: " + card, func(context.Context) []finding { return pictures(c) }},
-		{"microphone", stepTime, "a sound card: " + card, func(context.Context) []finding { return microphones(c) }},
+		{"camera", stepTime, "a camera or an encoder: " + card, func(context.Context) []finding { return pictures(c, b) }},
+		{"microphone", stepTime, "a sound card: " + card, func(context.Context) []finding { return microphones(c, b) }},
 		{soundPart, stepTime, "the microphone: " + card, func(ctx context.Context) []finding { return sound(ctx, c, b) }},
 		{"panel", stepTime, "a GPIO chip: " + card, func(context.Context) []finding { return lines(c) }},
 	}

@@ -11,8 +11,9 @@ import (
 	"vigie/device/config"
 )
 
-// pictures looks at the cameras, at the devices that code, and at the way from one to the other.
-func pictures(c *config.Config) []finding {
+// pictures looks at the cameras, at the devices that code, and at the way from one to the other. b may be nil; a picture that
+// it has, as of a rehearsal, is one.
+func pictures(c *config.Config, b *runningBox) []finding {
 	if c.Camera.Device == "none" {
 		return []finding{{"camera", "green", "camera.device is none", ""}}
 	}
@@ -31,10 +32,14 @@ func pictures(c *config.Config) []finding {
 	for _, m := range board.Mem2Mem {
 		found = append(found, finding{"codec", "green", describeMem2Mem(m), ""})
 	}
-	if err != nil && len(board.Cameras) == 0 {
-		return append(found, finding{"way", "red", "no way without a camera", ""})
+	f := finding{"way", "red", "no way without a camera", ""}
+	if err == nil || len(board.Cameras) > 0 {
+		f = way(c, board)
 	}
-	return append(found, way(c, board))
+	if f.Light == "red" && b != nil && b.Video.Camera != "" {
+		f.Light, f.Text = "amber", f.Text+"\nvigie has "+b.Video.Camera
+	}
+	return append(found, f)
 }
 
 // lookAtCamera is amber for a bridge that nothing is plugged into.

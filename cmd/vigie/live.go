@@ -45,10 +45,11 @@ func (b *box) takeOver(c config.Config) (taken, wait []string) {
 	return taken, wait
 }
 
-// tellWaiting tells of the keys whose new values wait for the end of the show; none takes that back.
+// tellWaiting tells of the keys whose new values wait for the end of the show; none takes that back. Where no show is on
+// nothing waits: the box begins anew at once.
 func (b *box) tellWaiting(keys []string) {
 	c := health.Condition{Code: health.ConfigWaits, Advice: "The box then begins anew with them."}
-	if len(keys) > 0 {
+	if len(keys) > 0 && !b.rests() {
 		c.Text = "Changed in config.yaml: " + strings.Join(keys, ", ") + " " + waits(keys) + " for the end of the show."
 	}
 	b.station.Notice(c)

@@ -146,16 +146,17 @@ func (r *reloader) say(what string, err error) {
 }
 
 func (r *reloader) tell(taken, wait []string) {
-	var keys []any
+	var now []any
 	if len(taken) > 0 {
-		keys = append(keys, "now", strings.Join(taken, ", "))
+		now = []any{"now", strings.Join(taken, ", ")}
 	}
-	switch {
+	switch later := strings.Join(wait, ", "); {
+	case len(wait) > 0 && r.box.rests():
+		r.log.Info("the configuration was read: the box begins anew with it", append(now, "anew", later)...)
 	case len(wait) > 0:
-		r.log.Info("the configuration was read: the box begins anew with what waits as soon as no show is on",
-			append(keys, "waits", strings.Join(wait, ", "))...)
+		r.log.Info("the configuration was read: the box begins anew with what waits as soon as no show is on", append(now, "waits", later)...)
 	case len(taken) > 0:
-		r.log.Info("the configuration was read", keys...)
+		r.log.Info("the configuration was read", now...)
 	default:
 		r.log.Info("the configuration was read: nothing in it has changed")
 	}

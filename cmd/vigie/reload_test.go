@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,10 +10,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"vigie/device/health"
+	"vigie/device/status"
 )
 
 // program is `vigie run` on a file of its own, seen through its status page.
@@ -171,5 +176,29 @@ func TestReadAgain(t *testing.T) {
 	cancel()
 	if r.run(ctx) {
 		t.Error("it begins anew at the end of the program")
+	}
+}
+
+// TestReloadInStandby holds that nothing is said to wait where no show is on, and that a line without a value is left out.
+func TestReloadInStandby(t *testing.T) {
+	b, _ := startTestBox(t, testConfig())
+	var journal bytes.Buffer
+	r := reloader{box: b, log: slog.New(slog.NewTextHandler(&journal, nil))}
+	cfg := testConfig()
+	cfg.Video.Bitrate.Max++
+	taken, wait := b.takeOver(cfg)
+	r.tell(taken, wait)
+	b.station.Notice(health.Condition{Code: health.CertificateEnds, Text: "The next.", Advice: "Wait."}) // is told after it
+	warns := func(s status.Snapshot, code string) bool {
+		return slices.ContainsFunc(s.Warnings, func(w status.Warning) bool { return w.Code == code })
+	}
+	awaitPage(t, b, "the next", func(s status.Snapshot) bool {
+		if warns(s, health.ConfigWaits) {
+			t.Errorf("it warns: %v", s.Warnings)
+		}
+		return warns(s, health.CertificateEnds)
+	})
+	if text := journal.String(); !strings.Contains(text, "begins anew with it\" anew=video.bitrate.max") || strings.Contains(text, "now=") {
+		t.Errorf("the journal: %s", text)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -46,7 +47,7 @@ func Fetch(ctx context.Context, client *http.Client, address string) ([]byte, er
 		if bare := (*url.Error)(nil); errors.As(err, &bare) {
 			err = bare.Err // its text has the whole address
 		}
-		return nil, fmt.Errorf("%s: %s", u.Host, shortened(err.Error())) // it may quote what the server sent
+		return nil, explain(u.Host, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
@@ -65,4 +66,18 @@ func limited(r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("the calendar is larger than %d KiB", MostBytes>>10)
 	}
 	return data, err
+}
+
+// explain is an error of the way to a host. What the resolver and the clock say of it is for programs.
+func explain(host string, err error) error {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return errors.New(host + " is not known in this network (DNS)")
+	case dns != nil:
+		return errors.New("the name server of this network does not say where " + host + " is (DNS)")
+	case errors.Is(err, context.DeadlineExceeded):
+		return errors.New(host + " does not answer in time")
+	}
+	return fmt.Errorf("%s: %s", host, shortened(err.Error())) // it may quote what the server sent
 }

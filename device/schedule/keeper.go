@@ -27,8 +27,8 @@ type Keeper struct {
 // mostOver is how many shows are remembered. They matter only for as long as a clock may step back.
 const mostOver = 200
 
-const clockUnknown = "The clock is not known to be right, so no planned show begins by itself: press the go-live button to begin " +
-	"one. A time server (NTP) sets the clock."
+const clockUnknown = "The clock is not known to be right, so no planned show begins by itself, but by the go-live " +
+	"button. A time server (NTP) sets the clock."
 
 // Wish is how the organiser wants it.
 type Wish struct {
@@ -86,17 +86,20 @@ func (k Keeper) Step(now time.Time, shows []Show, wish Wish, stage Stage) (Keepe
 		planned = Show{}
 	}
 	asked := k.current.ID
+	d.Next = k.next(now, shows)
 	if !stage.OnAir {
 		k.current = Show{}
 		if d.Begin = wish.Auto && !stage.ClockUnknown && planned.ID != ""; d.Begin {
 			k.current = planned
 		}
-		d.Reminder = k.remind(now, shows, wish, asked)
-		if wish.Auto && stage.ClockUnknown && k.next(now, shows) != nil {
+		unsure := wish.Auto && stage.ClockUnknown
+		if unsure {
+			wish.Auto = false // it is staff's to begin
+		}
+		if d.Reminder = k.remind(now, shows, wish, asked); unsure && d.Next != nil {
 			d.Reminder = strings.TrimSpace(d.Reminder + " " + clockUnknown)
 		}
 	}
-	d.Next = k.next(now, shows)
 	return k, d
 }
 

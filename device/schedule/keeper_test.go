@@ -217,8 +217,14 @@ func TestClockUnknown(t *testing.T) {
 	b := newTestBox(t, true)
 	b.stage.ClockUnknown, b.wish.Remind = true, 0
 	for _, clock := range []string{"12:00:00", "20:30:00"} {
-		if d := b.at(clock); b.stage.OnAir || !strings.Contains(d.Reminder, "press the go-live button") {
+		if d := b.at(clock); b.stage.OnAir || !strings.Contains(d.Reminder, "by the go-live button") {
 			t.Errorf("at %s: on air %v, %q", clock, b.stage.OnAir, d.Reminder)
+		}
+	}
+	b.wish.Remind = 10 * time.Minute
+	for clock, want := range map[string]string{"12:00:00": "The clock is not", "19:55:00": " begins at 20:00: press", "20:30:00": " was to begin at 20:00 and is not on"} {
+		if d := b.at(clock); !strings.Contains(d.Reminder, want) || !strings.Contains(d.Reminder, clockUnknown) {
+			t.Errorf("at %s: %q", clock, d.Reminder)
 		}
 	}
 	b.stage.ClockUnknown = false
@@ -229,8 +235,8 @@ func TestClockUnknown(t *testing.T) {
 	if b.at("23:00:00"); b.stage.OnAir {
 		t.Error("the show was not ended")
 	}
-	if _, d := (Keeper{}).Step(time.Now(), nil, Wish{Auto: true}, Stage{ClockUnknown: true}); d.Reminder != "" {
-		t.Errorf("where none is planned: %q", d.Reminder)
+	if _, d := (Keeper{}).Step(time.Unix(0, 0), nil, Wish{Auto: true}, Stage{ClockUnknown: true}); d.Reminder != "" {
+		t.Errorf("with nothing planned: %q", d.Reminder)
 	}
 	staff := newTestBox(t, false)
 	staff.stage.ClockUnknown = true

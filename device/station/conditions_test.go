@@ -185,3 +185,25 @@ func TestUnseen(t *testing.T) {
 		}
 	}
 }
+
+// TestRelayAdvice holds that the page tells of a relay once, in whole sentences, with what its error says is to be done.
+func TestRelayAdvice(t *testing.T) {
+	for _, c := range []struct {
+		relay        golive.Relay
+		err          error
+		text, advice string
+	}{
+		{golive.RelayRefuses, &whip.StatusError{Code: 404}, "The relay has no such channel (404): check relay.url.",
+			"Look at relay.url: the relay's operator knows the right one."},
+		{golive.RelayUnreachable, &whip.StatusError{Code: 503}, "The relay is not available (503).",
+			"Tell the relay's operator: nothing at the venue mends that. It is tried again and again."},
+		{golive.RelayUnreachable, errors.New("nothing was confirmed"), "No way to the relay: nothing was confirmed.",
+			"Look at the network. It is tried again and again."},
+	} {
+		v := Snapshot{Machine: golive.Machine{Relay: c.relay}, Trouble: c.err}
+		all := facts(v)
+		if len(all) != 1 || all[0].Text != c.text || all[0].Advice != c.advice {
+			t.Errorf("%v: %+v", c.err, all)
+		}
+	}
+}

@@ -252,7 +252,8 @@ func TestRelayRefuses(t *testing.T) {
 	if s.Machine.State != golive.Cueing || s.Lights.Amber != golive.Fast || s.Lights.Red != golive.Fast {
 		t.Errorf("a relay that refuses: %v, %+v", s.Machine.State, s.Lights)
 	}
-	if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Text, "401") || strings.Contains(s.Warnings[0].Text, "Bearer") {
+	if len(s.Warnings) != 1 || !strings.HasPrefix(s.Warnings[0].Text, "The relay refuses the token (401)") ||
+		!strings.HasPrefix(s.Warnings[0].Advice, "Put the token") || strings.Contains(s.Warnings[0].Text, "Bearer") {
 		t.Errorf("the warnings are %v", s.Warnings)
 	}
 	b.Press(golive.GoLiveDown{}, golive.GoLiveUp{})

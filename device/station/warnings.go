@@ -64,10 +64,10 @@ func facts(v Snapshot) (all []health.Condition) {
 	}
 	switch m.Relay {
 	case golive.RelayUnreachable:
-		add(condition(health.RelayUnreachable, golive.CannotGoLive, "No way to the relay: "+sentence(why(v.Trouble)),
-			uplink.Advice(v.Trouble)))
+		add(condition(health.RelayUnreachable, golive.CannotGoLive, ofRelay("No way to the relay: ", v.Trouble),
+			uplink.Advice(v.Trouble)+" It is tried again and again."))
 	case golive.RelayRefuses:
-		add(condition(health.RelayRefuses, golive.CannotGoLive, "The relay takes no show: "+sentence(why(v.Trouble)),
+		add(condition(health.RelayRefuses, golive.CannotGoLive, ofRelay("The relay takes no show: ", v.Trouble),
 			uplink.Advice(v.Trouble)))
 	}
 	return all
@@ -132,17 +132,18 @@ func (s *Station) settle(now time.Time, v Snapshot) []health.Condition {
 	return s.book.Settle(now, conditions(v))
 }
 
+// ofRelay says what is wrong with the relay, after intro where the error does not begin with the relay itself.
+func ofRelay(intro string, err error) string {
+	text := why(err)
+	if rest, ok := strings.CutPrefix(text, "the relay "); ok {
+		return "The relay " + rest + "."
+	}
+	return intro + text + "."
+}
+
 func why(err error) string {
 	if err == nil {
 		return "no reason known yet"
 	}
 	return err.Error()
-}
-
-// sentence ends a text, which may be a question.
-func sentence(text string) string {
-	if strings.HasSuffix(text, "?") {
-		return text
-	}
-	return text + "."
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -23,7 +24,7 @@ func (s *Server) pieces(metrics http.Handler) []Piece {
 			return indented(w, snapshot)
 		}},
 		{"log.txt", func(_ context.Context, w io.Writer) error {
-			for _, e := range s.log() {
+			for _, e := range slices.Backward(s.log()) {
 				if _, err := fmt.Fprintf(w, "%s %-5s %s\n", e.Time.Format(time.RFC3339), e.Level, e.Text); err != nil {
 					return err
 				}

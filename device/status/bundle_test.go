@@ -42,6 +42,7 @@ func unpack(t *testing.T, bundle io.Reader) map[string]string {
 func TestBundle(t *testing.T) {
 	b := &testBox{snapshot: Snapshot{Venue: "Town hall"}}
 	journal := NewJournal(slog.DiscardHandler)
+	slog.New(journal).Info("the doors open")
 	slog.New(journal).Warn("the camera is gone")
 	zone := time.FixedZone("hall", 3600)
 	begun, release := make(chan struct{}, 2), make(chan struct{})
@@ -77,11 +78,14 @@ func TestBundle(t *testing.T) {
 			t.Errorf("%s lacks %s: %.200s", name, want, files[name])
 		}
 	}
+	if log := files["log.txt"]; strings.Index(log, "the doors open") > strings.Index(log, "the camera is gone") {
+		t.Errorf("the newest is first: %s", log)
+	}
 	if n := len(files["large.txt"]); n > maxPiece+200 {
 		t.Errorf("%d bytes of one piece", n)
 	}
 	var entries []Entry
-	if _, body := ask(t, "GET", base+"/api/v1/log", ""); json.Unmarshal([]byte(body), &entries) != nil || len(entries) != 1 ||
+	if _, body := ask(t, "GET", base+"/api/v1/log", ""); json.Unmarshal([]byte(body), &entries) != nil || len(entries) != 2 ||
 		entries[0].Level != slog.LevelWarn || !strings.Contains(body, "+01:00") {
 		t.Errorf("the log: %s", body)
 	}

@@ -73,7 +73,8 @@ func (c *Client) Publish(parent context.Context, offer string) (*Session, error)
 		}
 		ctx, cancel := context.WithTimeout(parent, cleanup)
 		defer cancel()
-		return nil, errors.Join(fmt.Errorf("the answer of the relay: %w", err), s.Delete(ctx))
+		bad := &failure{ofRelay, fmt.Sprintf("the relay's answer is of no use: %v", err), err}
+		return nil, errors.Join(bad, s.Delete(ctx))
 	}
 	return s, nil
 }
@@ -143,7 +144,7 @@ func location(resp *http.Response) (*url.URL, error) {
 	case l == "" && isPage(resp):
 		return nil, errPortal
 	case l == "":
-		return nil, errors.New("opened a session but does not say where (no Location): it is not a WHIP endpoint")
+		return nil, &failure{kind: ofAddress, text: "opened a session but does not say where (no Location): it is not a WHIP endpoint"}
 	}
 	return resolve(resp.Request.URL, l)
 }

@@ -9,5 +9,6 @@
 //	err = s.Delete(ctx)               // DELETE of the session URL
 //
 // The token goes to the endpoint's origin (scheme, host and port) and nowhere else, whatever a redirect or a Location
-// says; it is in no error. Every exchange ends within ten seconds, also where the relay's body does not.
+// says; it is in no error. What is wrong with a relay is an error whose text is a sentence about "the relay" without a
+// full stop, and has an Advice() string that says what to do. Every exchange ends within ten seconds, also where the relay's body does not.
 package whip

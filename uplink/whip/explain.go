@@ -18,42 +18,32 @@ import (
 // explain makes a transport's error one for people, and for logs: what is wrong with the relay, as the rest of a
 // sentence about it. It is without the URL, whose user, path and query may be secret, and without the token, should a
 // relay ever echo it into one.
-func (c *Client) explain(ctx context.Context, err error) error {
+func (c *Client) explain(ctx context.Context, err error) *failure {
 	var outer *url.Error
 	if errors.As(err, &outer) {
 		err = outer.Err
 	}
-	var name *net.DNSError
+	var dns *net.DNSError
 	switch text := distrust(err, time.Now()); {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return &failure{kind: ofAddress, text: "cannot be trusted: it does not speak TLS there: check relay.url"}
 	case text != "":
-		return Trouble{errors.New("cannot be trusted: " + text), "Look at relay.url, relay.ca_file and the clock, or ask the relay's operator."}
-	case errors.As(err, &name) && name.IsNotFound:
-		return Trouble{errors.New("cannot be found: its name is not known in this network (DNS)"),
-			"Look at relay.url for a slip, and at the network."}
-	case errors.As(err, &name), resolving(ctx):
-		return Trouble{errors.New("cannot be found: the name server of this network does not answer (DNS)"), "Look at the network."}
+		return &failure{kind: ofCertificate, text: "cannot be trusted: " + text}
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return &failure{ofName, "cannot be found: its name is not known in this network (DNS)", err}
+	case dns != nil && !dns.IsTimeout && ctx.Err() == nil:
+		return &failure{ofName, "cannot be found: the name server of this network does not help (DNS): " + dns.Err, err}
+	case dns != nil, resolving(ctx):
+		return &failure{ofName, "cannot be found: the name server of this network does not answer (DNS)", err}
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
-		return fmt.Errorf("does not answer in time: %w", context.DeadlineExceeded)
+		return &failure{ofNetwork, "does not answer in time", context.DeadlineExceeded}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return Trouble{fmt.Errorf("does not answer: nobody listens there: %w", err),
-			"Look at relay.url, and whether the relay runs: its operator knows; then at the network."}
+		return &failure{ofListener, "does not answer: nobody listens there", err}
 	case c.Token != "" && strings.Contains(err.Error(), c.Token):
-		return errors.New("does not answer: " + strings.ReplaceAll(err.Error(), c.Token, "(token)"))
+		return &failure{kind: ofNetwork, text: "does not answer: " + strings.ReplaceAll(err.Error(), c.Token, "(token)")}
 	}
-	return fmt.Errorf("does not answer: %w", err)
+	return &failure{ofNetwork, "does not answer: " + err.Error(), err}
 }
-
-// Trouble is an error with what people can do about it.
-type Trouble struct {
-	error
-	advice string
-}
-
-// Unwrap returns the error alone.
-func (t Trouble) Unwrap() error { return t.error }
-
-// Advice is what to do, as whole sentences.
-func (t Trouble) Advice() string { return t.advice }
 
 type resolvingKey struct{}
 
@@ -98,8 +88,6 @@ func distrust(err error, now time.Time) string {
 			"where this network wants a log-in first, its page may have answered instead"
 	case errors.As(err, &invalid):
 		return "its certificate is not valid"
-	case errors.Is(err, http.ErrSchemeMismatch):
-		return "it does not speak TLS there: check relay.url"
 	}
 	return ""
 }

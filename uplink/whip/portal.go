@@ -1,14 +1,13 @@
 package whip
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 )
 
 // errPortal is what stands between venue and Internet where the network's guests have to log in first.
-var errPortal = errors.New("answered with a web page: does this network want a log-in first (a captive portal)? " +
-	"Else check relay.url")
+var errPortal = &failure{kind: ofPortal,
+	text: "answered with a web page: so does a network that wants a log-in first (a captive portal)"}
 
 func isPage(resp *http.Response) bool {
 	return strings.HasPrefix(strings.ToLower(resp.Header.Get("Content-Type")), "text/html")

@@ -56,10 +56,11 @@ func (c *Client) do(ctx context.Context, to *url.URL, m message) (*http.Response
 		}
 		resp.Body.Close()
 		if to, err = resolve(to, resp.Header.Get("Location")); err != nil {
-			return nil, fmt.Errorf("the relay at %s redirects: %w", c.Endpoint.Host, err)
+			return nil, &failure{ofAddress, fmt.Sprintf("the relay at %s redirects: %v", c.Endpoint.Host, err), err}
 		}
 	}
-	return nil, fmt.Errorf("the relay at %s redirects more than %d times: check relay.url", c.Endpoint.Host, maxRedirects)
+	return nil, &failure{kind: ofAddress,
+		text: fmt.Sprintf("the relay at %s redirects more than %d times: check relay.url", c.Endpoint.Host, maxRedirects)}
 }
 
 func (c *Client) send(ctx context.Context, to *url.URL, m message) (*http.Response, error) {
@@ -93,7 +94,9 @@ func (c *Client) send(ctx context.Context, to *url.URL, m message) (*http.Respon
 	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	resp, err := once.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("the relay at %s %w", to.Host, c.explain(ctx, err))
+		f := c.explain(ctx, err)
+		f.text = "the relay at " + to.Host + " " + f.text
+		return nil, f
 	}
 	return resp, nil
 }

@@ -37,8 +37,8 @@ func (e *StatusError) Error() string {
 	case e.patch:
 		return fmt.Sprintf("the relay answers %d to a PATCH of the session", e.Code)
 	case e.Code/100 == 3:
-		return text + ": check relay.url, or does this network want a log-in first (a captive portal)?"
-	case e.bare && e.Code == http.StatusUnauthorized:
+		return text + ": check relay.url; a network that wants a log-in first (a captive portal) answers so, too"
+	case e.Code == http.StatusUnauthorized && e.bare:
 		return text + ": set relay.token_file"
 	case e.Code == http.StatusUnauthorized, e.Code == http.StatusForbidden:
 		return text + ": check relay.token_file"
@@ -50,19 +50,27 @@ func (e *StatusError) Error() string {
 	return text
 }
 
-// Advice is what to do about it, as whole sentences.
-func (e *StatusError) Advice() string {
-	switch {
-	case e.Code/100 == 3, e.Code == http.StatusNetworkAuthenticationRequired:
-		return "Look at relay.url; where this network wants a log-in first, log the box in."
-	case e.Code == http.StatusUnauthorized, e.Code == http.StatusForbidden:
-		return "Look at relay.token_file, or ask the relay's operator."
-	case e.Code == http.StatusNotFound:
-		return "Look at relay.url, or ask the relay's operator."
-	case e.Refused():
-		return "Look at relay.url, or ask the relay's operator which offers it takes."
+// Advice says what to do, as a sentence.
+func (e *StatusError) Advice() string { return e.kind().advice() }
+
+func (e *StatusError) kind() kind {
+	switch e.Code {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		if e.bare {
+			return ofNoToken
+		}
+		return ofToken
+	case http.StatusNotFound:
+		return ofAddress
+	case http.StatusConflict:
+		return ofChannel
+	case http.StatusNetworkAuthenticationRequired:
+		return ofPortal
 	}
-	return "It is tried again and again; if this stays, ask the relay's operator."
+	if e.Code/100 == 3 {
+		return ofPortal
+	}
+	return ofRelay
 }
 
 // reason never reads one specific cause into a code that has several; an unknown code is its class.

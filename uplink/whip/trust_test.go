@@ -169,22 +169,3 @@ func TestCaptivePortal(t *testing.T) {
 
 // quiet is for a server whose clients hang up on its certificate.
 var quiet = log.New(io.Discard, "", 0)
-
-// What to do is of the cause.
-func TestAdvice(t *testing.T) {
-	for want, err := range map[string]interface{ Advice() string }{
-		"token_file":           &StatusError{Code: http.StatusUnauthorized},
-		"relay.url":            &StatusError{Code: http.StatusNotFound},
-		"log the box in":       &StatusError{Code: http.StatusFound},
-		"stays, ask the relay": &StatusError{Code: http.StatusServiceUnavailable},
-		"which offers":         &StatusError{Code: http.StatusNotAcceptable},
-	} {
-		if got := err.Advice(); !strings.Contains(got, want) {
-			t.Errorf("%v: %q does not say %q", err, got, want)
-		}
-	}
-	none := (&StatusError{Code: http.StatusUnauthorized, bare: true}).Error()
-	if none != "the relay wants a token, and none is set (401): set relay.token_file" {
-		t.Error(none)
-	}
-}
