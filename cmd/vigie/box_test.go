@@ -179,7 +179,7 @@ func TestSetup(t *testing.T) {
 		t.Errorf("a broken file at the first start: %v, %v", s.state, s.broken)
 	}
 	write("venue: {name: Town hall}\n")
-	if err := (config.LastGood{Dir: state}).Save([]byte("venue: {name: Town hall}\n")); err != nil {
+	if err := replaceFile(filepath.Join(state, lastGood), []byte("venue: {name: Town hall}\n")); err != nil {
 		t.Fatal(err)
 	}
 	if s := readSetup(path, state, nil); s.state != golive.ConfigGood || s.broken != nil || s.config.Venue.Name != "Town hall" {
@@ -226,7 +226,7 @@ func TestPortTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 		if c.lastGood != "" {
-			if err := (config.LastGood{Dir: dir}).Save([]byte(c.lastGood)); err != nil {
+			if err := replaceFile(filepath.Join(dir, lastGood), []byte(c.lastGood)); err != nil {
 				t.Fatal(err)
 			}
 		}

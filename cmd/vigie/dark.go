@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"vigie/device/config"
@@ -31,7 +32,7 @@ func (c darkCommand) lamps(dir string, environ []string) (all []config.Light) {
 		}
 	}
 	known := false
-	if last, err := (config.LastGood{Dir: dir}).Load(environ); err == nil && dir != "" {
+	if last, err := config.Load(filepath.Join(dir, lastGood), environ); err == nil && dir != "" {
 		known = true
 		add(last.Panel)
 	}

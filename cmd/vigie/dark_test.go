@@ -44,7 +44,7 @@ func TestDarkLamps(t *testing.T) {
 				}
 			}
 			if c.good != "" {
-				if err := (config.LastGood{Dir: dir}).Save([]byte(c.good)); err != nil {
+				if err := replaceFile(filepath.Join(dir, lastGood), []byte(c.good)); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"reflect"
 	"sync"
 	"syscall"
@@ -134,8 +135,7 @@ func readSetup(path, dir string, environ []string) setup {
 // that the defaults. The copy that is the file itself is no help.
 func (s setup) without(err error, dir string, environ []string, retry time.Duration) setup {
 	s.broken, s.retry = errors.Join(s.broken, err), retry
-	good := config.LastGood{Dir: dir}
-	if last, err := good.Load(environ); err == nil && !reflect.DeepEqual(*last, s.config) {
+	if last, err := config.Load(filepath.Join(dir, lastGood), environ); err == nil && !reflect.DeepEqual(*last, s.config) {
 		s.config, s.state = *last, golive.ConfigLastGood
 		return s
 	}
@@ -155,7 +155,7 @@ func (s setup) carryOut(dir string, demo bool, log *slog.Logger) (*box, setup, e
 
 // keep makes the file the last good copy: it was carried out.
 func (s setup) keep(dir string, log *slog.Logger) {
-	if err := (config.LastGood{Dir: dir}).Save(s.seen); err != nil {
+	if err := replaceFile(filepath.Join(dir, lastGood), s.seen); err != nil {
 		log.Warn("there will be no last good copy to fall back on", "err", err)
 	}
 }

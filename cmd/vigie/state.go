@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// lastGood is the copy, in the state directory, of the last configuration that was good and was carried out, so that a box whose
+// file is broken at boot still knows its lights and its relay.
+const lastGood = "config.last-good.yaml"
+
 // stateDirectory is where the box keeps what must outlive a restart: systemd's, else the user's.
 func stateDirectory() (string, error) {
 	dir, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":") // systemd may give several
@@ -60,8 +64,7 @@ func printable(text string) bool {
 }
 
 // replaceFile has a file hold these bytes, for its owner alone: the old ones are there until the new ones are on the disk, and the
-// new ones when it returns.
-// Bytes that are there already are not written again, to spare the card.
+// new ones when it returns. Bytes that are there already are not written again, to spare the card.
 func replaceFile(path string, data []byte) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
 		return nil

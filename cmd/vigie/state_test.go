@@ -60,3 +60,34 @@ func TestSweep(t *testing.T) {
 		t.Errorf("left: %s", got)
 	}
 }
+
+// TestReplaceFile holds that a file of the box is its user's alone, that nothing is left beside it, and that the same bytes are
+// not written again: a card wears out by writing.
+func TestReplaceFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, lastGood)
+	write := func(text string) os.FileInfo {
+		t.Helper()
+		if err := replaceFile(path, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	first, again, other := write("one"), write("one"), write("two")
+	if !os.SameFile(first, again) || os.SameFile(again, other) {
+		t.Error("it was written twice, or never")
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "two" || other.Mode().Perm() != 0o600 {
+		t.Errorf("%q, %v, %v", text, err, other.Mode())
+	}
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 1 {
+		t.Errorf("the folder has %v, %v", all, err)
+	}
+	if err := replaceFile(filepath.Join(path, "file"), nil); err == nil {
+		t.Error("a file is no folder")
+	}
+}
