@@ -18,17 +18,7 @@ import (
 // TestMachineReadOnly has a root that nothing can be written to, as a board has whose card is to last for years.
 func TestMachineReadOnly(t *testing.T) {
 	m := newMachine(t)
-	remount := func(flags uintptr) {
-		if err := unix.Mount("", machineRoot, "", unix.MS_REMOUNT|unix.MS_BIND|flags, ""); err != nil {
-			t.Fatal(err)
-		}
-	}
-	m.command("systemctl", "stop", "vigie.service") // systemd's own /var/tmp of the last run can go while it can be written to
-	remount(unix.MS_RDONLY)                         // the mount alone: a file that is open for writing keeps the file system from it
-	t.Cleanup(func() { remount(0) })
-	if err := os.WriteFile(machineFile("/etc/vigie/probe"), nil, 0o600); err == nil {
-		t.Fatal("the root can be written to")
-	}
+	m.readOnly()
 	m.command("systemctl", "start", "vigie.service")
 	m.await("standby")
 	m.live()
@@ -37,6 +27,52 @@ func TestMachineReadOnly(t *testing.T) {
 		if w.Code == "disk_failed" || w.Code == "disk_low" {
 			t.Errorf("%s: %s", w.Code, w.Text)
 		}
+	}
+	m.end()
+}
+
+// readOnly stops the box, and has a root that nothing can be written to until the test ends.
+func (m *machine) readOnly() {
+	m.t.Helper()
+	remount := func(flags uintptr) {
+		if err := unix.Mount("", machineRoot, "", unix.MS_REMOUNT|unix.MS_BIND|flags, ""); err != nil {
+			m.t.Fatal(err)
+		}
+	}
+	m.command("systemctl", "stop", "vigie.service") // systemd's own /var/tmp of the last run can go while it can be written to
+	remount(unix.MS_RDONLY)                         // the mount alone: a file that is open for writing keeps the file system from it
+	m.t.Cleanup(func() { remount(0) })
+	if err := os.WriteFile(machineFile("/etc/vigie/probe"), nil, 0o600); err == nil {
+		m.t.Fatal("the root can be written to")
+	}
+}
+
+// TestMachineDiskLater has the state on a partition that cannot be mounted at boot, is there later, and is pulled in a show.
+func TestMachineDiskLater(t *testing.T) {
+	m := newMachine(t)
+	const absent, awaited = "/run/systemd/system/var-lib-vigie.mount.d", "/run/systemd/system/dev-absent.device.d"
+	there := func() {
+		m.command("rm", "-rf", absent, awaited)
+		m.command("systemctl", "daemon-reload")
+		m.command("systemctl", "start", "var-lib-vigie.mount")
+		m.command("chown", "vigie:vigie", "/var/lib/vigie")
+	}
+	t.Cleanup(func() { there(); m.command("systemctl", "restart", "vigie.service") })
+	m.readOnly()
+	m.command("mkdir", "-p", absent, awaited)
+	writeMachine(t, absent+"/absent.conf", "[Mount]\nType=ext4\nWhat=/dev/absent\n")
+	writeMachine(t, awaited+"/timeout.conf", "[Unit]\nJobRunningTimeoutSec=5s\n") // x-systemd.device-timeout=5s of /etc/fstab
+	m.command("systemctl", "daemon-reload")
+	m.command("systemctl", "stop", "var-lib-vigie.mount")
+	m.try("systemctl", "start", "vigie.service", "var-lib-vigie.mount") // in one transaction, as a boot has them
+	m.awaitStatus("a warning of the disk", func(r report) bool { return r.State == "standby" && r.warns("disk_failed") })
+	m.live()
+	there()
+	m.awaitStatus("the disk", func(r report) bool { return r.State == "live" && !r.warns("disk_failed") })
+	m.command("systemctl", "stop", "var-lib-vigie.mount")
+	pause(3 * time.Second)
+	if restarts := m.property("NRestarts"); restarts != "0" || m.status().State != "live" {
+		t.Errorf("a disk that is pulled in a show: %s restarts, the box is %s", restarts, m.status().State)
 	}
 	m.end()
 }

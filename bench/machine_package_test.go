@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,13 +23,20 @@ func TestMachineSandbox(t *testing.T) {
 	unit = regexp.MustCompile(`(?m)^(ExecStart|ExecStopPost|Type|Restart|WatchdogSec|NotifyAccess)=.*$`).ReplaceAllString(unit, "")
 	run(t, inMachine("mkdir", "-p", "/home/staff"))
 	writeMachine(t, "/home/staff/secret", "secret")
+	// What any user may, so that it is the unit that forbids it.
+	m.command("sh", "-ec", `for d in /etc/vigie/open /usr/open /open; do mkdir $d; mount -t tmpfs -o mode=777 open $d; done
+		chmod 666 /dev/kmsg /dev/watchdog0 /dev/tty2`)
+	t.Cleanup(func() {
+		m.command("sh", "-ec", `for d in /etc/vigie/open /usr/open /open; do umount -l $d; rmdir $d; done
+			rm -r /home/staff; chmod 600 /dev/kmsg /dev/watchdog0 /dev/tty2`)
+	})
 	// Where the shell may not, it must not; where it must, it may.
 	probe := `
 	can() { sh -c "$2" >/dev/null 2>&1 && echo "can $1" || echo "cannot $1"; }
 	can read-home "cat /home/staff/secret"
-	can write-etc "touch /etc/vigie/x"
-	can write-usr "touch /usr/x"
-	can write-root "touch /x"
+	can write-etc "touch /etc/vigie/open/x"
+	can write-usr "touch /usr/open/x"
+	can write-root "touch /open/x"
 	can read-kmsg "dd if=/dev/kmsg of=/dev/null bs=64 count=1 iflag=nonblock"
 	can open-watchdog "exec 3>/dev/watchdog0"
 	can open-terminal "exec 3<>/dev/tty2"
@@ -79,8 +87,15 @@ func TestMachineUpgrade(t *testing.T) {
 	m.live()
 	pid := m.property("MainPID")
 	newer := m.newer()
+	own := m.command("cat", shippedConfig)
 	said := m.command("dpkg", "--force-confold", "-i", newer)
 	t.Log(said)
+	if !strings.Contains(said, "takes over as soon as no show is on") {
+		t.Error("nobody is told that the newer program waits")
+	}
+	if m.command("cat", shippedConfig) != own {
+		t.Error("the box's own configuration is lost")
+	}
 	awaitMore(t, watch(t), 15, 20)
 	if now := m.property("MainPID"); now != pid {
 		t.Errorf("the upgrade ended the show: process %s, then %s", pid, now)
@@ -100,7 +115,9 @@ func TestMachineUpgrade(t *testing.T) {
 	}
 }
 
-// newer is the installed package under a higher version, as a file of the machine's.
+const shippedConfig = "/etc/vigie/config.yaml"
+
+// newer is the installed package under a higher version and with another configuration, as a file of the machine's.
 func (m *machine) newer() string {
 	m.t.Helper()
 	const tree, file = "/run/newer", "/run/newer.deb"
@@ -113,6 +130,14 @@ func (m *machine) newer() string {
 	}
 	text = regexp.MustCompile(`(?m)^Version: (.*)$`).ReplaceAll(text, []byte("Version: 99~$1"))
 	if err := os.WriteFile(control, text, 0o644); err != nil {
+		m.t.Fatal(err)
+	}
+	shipped, err := os.OpenFile(tree+shippedConfig, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	_, err = shipped.WriteString("# a key that is new\n")
+	if err := errors.Join(err, shipped.Close()); err != nil {
 		m.t.Fatal(err)
 	}
 	run(m.t, exec.Command("dpkg-deb", "-Znone", "-b", tree, file))

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,30 @@ func TestGoesLive(t *testing.T) {
 	}
 }
 
+// TestDevicesLater starts the box while the kernel has no driver of a camera or a sound card, as on a board that nothing is
+// plugged into, and then plugs both in: the unit's sandbox lets the box have them.
+func TestDevicesLater(t *testing.T) {
+	command := func(args ...string) {
+		t.Helper()
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v: %s", args, err, out)
+		}
+	}
+	command("systemctl", "stop", "vigie.service")
+	for range 10 { // the drivers, and then what they stood on
+		command("sh", "-c", `awk '$3 == 0 {print $1}' /proc/modules | xargs -r rmmod 2>/dev/null || true`)
+	}
+	for _, kind := range []string{"video4linux", "alsa"} {
+		if devices, err := os.ReadFile("/proc/devices"); err != nil || strings.Contains(string(devices), kind) {
+			t.Fatalf("the kernel still knows %s: %v\n%s", kind, err, devices)
+		}
+	}
+	command("systemctl", "start", "vigie.service")
+	await(t, "a box without devices", func() bool { return warns("no_camera") && warns("no_microphone") })
+	command("modprobe", "-a", "vivid", "snd-aloop")
+	await(t, "both devices", func() bool { return state() == "standby" && !warns("no_camera") && !warns("no_microphone") })
+}
+
 // watch is a viewer for some seconds.
 func watch(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -85,17 +110,33 @@ func await(t *testing.T, what string, is func() bool) {
 
 // state is what the status page says.
 func state() string {
+	if r, err := ask(); err == nil {
+		return r.State
+	}
+	return "unreachable"
+}
+
+func warns(code string) bool {
+	r, err := ask()
+	return err == nil && slices.ContainsFunc(r.Warnings, func(w warning) bool { return w.Code == code })
+}
+
+type (
+	report struct {
+		State    string
+		Warnings []warning
+	}
+	warning struct{ Code string }
+)
+
+func ask() (r report, err error) {
 	client := http.Client{Timeout: 10 * time.Second}
 	resp, err := client.Get(statusURL)
 	if err != nil {
-		return "unreachable"
+		return r, err
 	}
 	defer resp.Body.Close()
-	var report struct{ State string }
-	if err := json.NewDecoder(resp.Body).Decode(&report); err != nil {
-		return err.Error()
-	}
-	return report.State
+	return r, json.NewDecoder(resp.Body).Decode(&r)
 }
 
 var litLine = regexp.MustCompile(`\((GPIO\d+)[^)]*\) out hi`)

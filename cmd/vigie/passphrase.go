@@ -40,7 +40,7 @@ func (passphraseCommand) Run(out io.Writer) error {
 
 // servedState is the state directory of the box that runs here, for commands that are typed beside it.
 func servedState() (string, error) {
-	const service = "/var/lib/vigie" // StateDirectory of vigie.service
+	const service = "/var/lib/vigie" // of vigie.service
 	if _, err := os.Stat(service); err == nil && os.Getenv("STATE_DIRECTORY") == "" {
 		return service, nil
 	}

@@ -30,6 +30,12 @@ type program struct {
 func startProgram(t *testing.T, text string) *program {
 	t.Helper()
 	t.Setenv("STATE_DIRECTORY", t.TempDir())
+	return startProgramHere(t, text)
+}
+
+// startProgramHere is startProgram with the state directory that the environment names.
+func startProgramHere(t *testing.T, text string) *program {
+	t.Helper()
 	var ports [3]int
 	for i := range ports {
 		l, err := net.Listen("tcp", "127.0.0.1:0")

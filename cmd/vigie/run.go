@@ -38,10 +38,13 @@ func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
 	level := new(slog.LevelVar)
 	journal := status.NewJournal(newLog(level).Handler())
 	dir, err := stateDirectory()
-	if err != nil {
+	if dir == "" {
 		return err
 	}
 	log := slog.New(journal)
+	if err != nil {
+		log.Warn("nothing can be kept until the disk is back", "err", err)
+	}
 	log.Info("vigie begins", "version", version, "config", c.Config, "state", dir)
 	sweep(dir, log)
 	replaced, stop := signal.NotifyContext(ctx, syscall.SIGUSR1) // between two boxes too

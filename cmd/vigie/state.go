@@ -17,7 +17,8 @@ import (
 // file is broken at boot still knows its lights and its relay.
 const lastGood = "config.last-good.yaml"
 
-// stateDirectory is where the box keeps what must outlive a restart: systemd's, else the user's.
+// stateDirectory is where the box keeps what must outlive a restart: systemd's, else the user's. One that is named and cannot
+// be made is returned with the error.
 func stateDirectory() (string, error) {
 	dir, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":") // systemd may give several
 	if dir == "" {
@@ -32,7 +33,7 @@ func stateDirectory() (string, error) {
 		dir = filepath.Join(home, "vigie")
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("state directory: %w", err)
+		return dir, fmt.Errorf("state directory: %w", err)
 	}
 	return dir, nil
 }

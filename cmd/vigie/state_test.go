@@ -91,3 +91,10 @@ func TestReplaceFile(t *testing.T) {
 		t.Error("a file is no folder")
 	}
 }
+
+// TestWithoutState has a disk on which nothing can be made: the box is in Standby, and says so.
+func TestWithoutState(t *testing.T) {
+	t.Setenv("STATE_DIRECTORY", "/proc/nowhere")
+	p := startProgramHere(t, "camera: {device: test}\n")
+	p.await("standby and a warning of the disk", func(s seen) bool { return s.State == "standby" && s.warning("disk_failed") != "" })
+}

@@ -99,7 +99,8 @@ func (d *disk) take(now time.Time, a answer) {
 	d.low.judge(now, v)
 }
 
-const cardFails = "A card that fails goes read-only: save what is on it and replace it. Nothing is kept over a restart until then."
+const cardFails = "If it is a disk or a partition of its own, see that it is there. A card that fails goes read-only: save what is on it and " +
+	"replace it. Nothing is kept over a restart until then."
 
 // cure is what to do where the disk cannot be written.
 func cure(err error) string {
