@@ -154,7 +154,7 @@ func TestStatusLine(t *testing.T) {
 func TestReplaced(t *testing.T) {
 	b, _ := startTestBox(t, testConfig())
 	awaitBox(t, b, golive.Standby)
-	b.station.Press(golive.GoLiveTapped{})
+	b.station.Press(golive.GoLiveTapped{In: golive.AnyState})
 	awaitBox(t, b, golive.Live)
 
 	ctx, end := context.WithCancelCause(t.Context())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"vigie/device/golive"
+	"vigie/device/status"
 )
 
 // elsewhere is an address that no machine has (RFC 5737, 3).
@@ -28,7 +30,7 @@ func TestShowWithoutPage(t *testing.T) {
 	if s := b.snapshot(); s.Lights.Amber != golive.Slow || b.status.Addr() != nil {
 		t.Errorf("lights %+v, a page on %v", s.Lights, b.status.Addr())
 	}
-	if err := b.press("go_live", "press"); err != nil {
+	if err := b.press(status.Press{Button: "go_live", Gesture: "press", State: golive.AnyState}); err != nil {
 		t.Fatal(err)
 	}
 	awaitBox(t, b, golive.Live)
@@ -114,5 +116,26 @@ func TestOwnAddresses(t *testing.T) {
 	}
 	if _, err := client.Get("http://" + elsewhere + ":1/"); err == nil || !strings.Contains(err.Error(), "relay.listen") {
 		t.Errorf("it asks another machine: %v", err)
+	}
+}
+
+// TestTwoPages presses on two pages at once what both of them show: a show begins, and a cut stays.
+func TestTwoPages(t *testing.T) {
+	b, _ := startTestBox(t, testConfig())
+	awaitBox(t, b, golive.Standby)
+	both := func(p status.Press) {
+		t.Helper()
+		if err := errors.Join(b.press(p), b.press(p)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	both(status.Press{Button: "go_live", Gesture: "press", State: golive.Standby})
+	awaitBox(t, b, golive.Live)
+	stage := false
+	both(status.Press{Button: "cut", Gesture: "press", State: golive.AnyState, Cut: &stage})
+	both(status.Press{Button: "go_live", Gesture: "hold", State: golive.Live})
+	awaitBox(t, b, golive.Standby) // all presses before are done
+	if !b.snapshot().Cut {
+		t.Error("the second press ended the cut")
 	}
 }

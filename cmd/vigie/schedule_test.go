@@ -161,7 +161,7 @@ func TestShowIsDue(t *testing.T) {
 	awaitPage(t, b, "the reminder", func(s status.Snapshot) bool {
 		return strings.Contains(due(s), `"Jazz" begins at 20:00`) && s.Lights.Amber == golive.Slow && s.State == golive.Standby
 	})
-	b.station.Press(golive.GoLiveTapped{})
+	b.station.Press(golive.GoLiveTapped{In: golive.AnyState})
 	awaitBox(t, b, golive.Live)
 	clock.set(t, "22:01")
 	awaitPage(t, b, "no reminder", func(s status.Snapshot) bool { return s.State == golive.Live && due(s) == "" && s.Next == nil })

@@ -117,16 +117,20 @@ func (b *box) audioStatus(s station.Snapshot) status.Audio {
 }
 
 // press does on the station what staff did on the page.
-func (b *box) press(button, gesture string) error {
-	switch button + " " + gesture {
+func (b *box) press(p status.Press) error {
+	switch p.Button + " " + p.Gesture {
 	case "go_live press":
-		b.station.Press(golive.GoLiveTapped{})
+		b.station.Press(golive.GoLiveTapped{In: p.State})
 	case "go_live hold":
 		b.station.Press(golive.EndAsked{})
 	case "cut press":
-		b.station.Press(golive.CutDown{})
+		if p.Cut == nil {
+			b.station.Press(golive.CutDown{})
+		} else {
+			b.station.Press(golive.CutAsked{Cut: !*p.Cut})
+		}
 	default:
-		return fmt.Errorf("the %s button has no %s", button, gesture)
+		return fmt.Errorf("the %s button has no %s", p.Button, p.Gesture)
 	}
 	return nil
 }

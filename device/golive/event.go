@@ -31,8 +31,11 @@ type (
 	GoLiveUp struct{}
 	// CutDown: the cut button was pressed.
 	CutDown struct{}
-	// GoLiveTapped: the status page's button was pressed. It has no length, and leaves the real button's press alone.
-	GoLiveTapped struct{}
+	// GoLiveTapped: the status page's button was pressed. It has no length, and leaves the real button's press alone. In is the
+	// state that the page showed, or AnyState: a press that was for another button than the one that it meets means nothing.
+	GoLiveTapped struct{ In State }
+	// CutAsked: the status page asked for a cut, or for its end. Asked for twice it is the same.
+	CutAsked struct{ Cut bool }
 	// EndAsked: the status page's button was held. It never begins a show, whatever ended one a moment before.
 	EndAsked struct{}
 )
@@ -74,6 +77,7 @@ func (GoLiveHeld) event()        {}
 func (GoLiveUp) event()          {}
 func (CutDown) event()           {}
 func (GoLiveTapped) event()      {}
+func (CutAsked) event()          {}
 func (EndAsked) event()          {}
 func (ScheduleStarted) event()   {}
 func (ScheduleEnded) event()     {}

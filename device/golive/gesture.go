@@ -31,9 +31,13 @@ func (m Machine) mark() (Machine, []Command) {
 	return m, nil
 }
 
-// tap is a whole short press in one.
-func (m Machine) tap() (Machine, []Command) {
-	if m.State == Live || m.State == Recovering {
+// tap is a whole short press in one, in the state that whoever pressed saw. Two who begin a show at once do not cancel it.
+func (m Machine) tap(in State) (Machine, []Command) {
+	marks := func(s State) bool { return s == Live || s == Recovering }
+	switch {
+	case in != AnyState && in != m.State && !(marks(in) && marks(m.State)):
+		return m, nil
+	case marks(m.State):
 		return m.mark()
 	}
 	held := m.press

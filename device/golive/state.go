@@ -1,6 +1,9 @@
 package golive
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // State is what the box is doing.
 type State int
@@ -16,6 +19,9 @@ const (
 	Fault                   // nothing works: a bad configuration, no device at all
 )
 
+// AnyState is none of them, where one may be named.
+const AnyState State = -1
+
 var stateNames = [...]string{"starting", "standby", "cueing", "live", "recovering", "ending", "fault"}
 
 // String returns the name that the status API uses.
@@ -28,6 +34,16 @@ func (s State) String() string {
 
 // MarshalText makes a State its name in JSON.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a name.
+func (s *State) UnmarshalText(name []byte) error {
+	i := slices.Index(stateNames[:], string(name))
+	if i < 0 {
+		return fmt.Errorf("%q is no state; there are %q", name, stateNames)
+	}
+	*s = State(i)
+	return nil
+}
 
 // Pattern is how a light shines.
 type Pattern int

@@ -35,7 +35,7 @@ func (m Machine) take(e Event) (Machine, []Command) {
 	case GoLiveDown, GoLiveHeld, GoLiveUp:
 		return m.button(e)
 	case GoLiveTapped:
-		return m.tap()
+		return m.tap(e.In)
 	case EndAsked:
 		return m.end()
 	case ScheduleStarted:
@@ -49,6 +49,10 @@ func (m Machine) take(e Event) (Machine, []Command) {
 		}
 	case CutDown:
 		return m.toggleCut()
+	case CutAsked:
+		if e.Cut != m.Cut {
+			return m.toggleCut()
+		}
 	case CutTook:
 		m.InForce = m.Cut
 	case ShutdownRequested:

@@ -40,11 +40,16 @@ func TestStep(t *testing.T) {
 		{GoLiveDown{}, [7]string{"-", "cueing lights open", "ending lights close", "live lights", "-", "-", "fault refuse"}},
 		{GoLiveHeld{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}}, // its Down fell nowhere
 		{GoLiveUp{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}},
-		{GoLiveTapped{}, [7]string{"-", "cueing lights open", "ending lights close", "live mark", "recovering mark retry", "-", "fault refuse"}},
+		{GoLiveTapped{AnyState}, [7]string{"-", "cueing lights open", "ending lights close", "live mark", "recovering mark retry", "-", "fault refuse"}},
+		{GoLiveTapped{Standby}, [7]string{"-", "cueing lights open", "-", "-", "-", "-", "-"}},
+		{GoLiveTapped{Cueing}, [7]string{"-", "-", "ending lights close", "-", "-", "-", "-"}},
+		{GoLiveTapped{Live}, [7]string{"-", "-", "-", "live mark", "recovering mark retry", "-", "-"}},
 		{EndAsked{}, [7]string{"-", "-", "ending lights close", "ending lights close", "ending lights close", "-", "-"}},
 		{ScheduleStarted{}, [7]string{"-", "cueing lights open", "-", "-", "-", "-", "-"}},
 		{ScheduleEnded{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}}, // staff began it
 		{CutDown{}, [7]string{"starting cut", "standby cut", "cueing cut", "live cut", "recovering cut", "ending cut", "fault cut"}},
+		{CutAsked{true}, [7]string{"starting cut", "standby cut", "cueing cut", "live cut", "recovering cut", "ending cut", "fault cut"}},
+		{CutAsked{false}, [7]string{"-", "-", "-", "-", "-", "-", "-"}},
 		{CutTook{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}}, // nobody asked for a cut
 		{UplinkConnected{}, [7]string{"-", "-", "-", "-", "-", "-", "-"}},
 		{UplinkConfirmed{}, [7]string{"-", "-", "live lights", "-", "live lights", "-", "-"}},
@@ -103,7 +108,9 @@ func TestGestures(t *testing.T) {
 		{"a hold that began live ends also when the network went meanwhile", Live, []Event{down, UplinkLost{}, held}, "ending lights close"},
 		{"a second press cancels", Standby, []Event{down, up, down}, "ending lights close"},
 		{"a press while ending is ignored", Live, []Event{down, held, up, down}, "ending"},
-		{"a tap on the page leaves a hold of the button alone", Live, []Event{down, GoLiveTapped{}, held}, "ending lights close"},
+		{"a tap on the page leaves a hold of the button alone", Live, []Event{down, GoLiveTapped{Live}, held}, "ending lights close"},
+		{"two who begin a show on two pages do not cancel it", Standby, []Event{GoLiveTapped{Standby}, GoLiveTapped{Standby}}, "cueing"},
+		{"two who cut on two pages do not end the cut", Live, []Event{CutAsked{true}, CutAsked{true}}, "live"},
 		{"a press without a camera is refused", Standby, []Event{CameraChanged{Absent}, down}, "standby refuse"},
 		{"a press is the order to try, whatever the probe said", Standby, []Event{RelayProbed{RelayUnreachable}, down}, "cueing lights open"},
 		{"a broken file keeps the box from going live", Standby, []Event{ConfigChanged{ConfigBroken}, down}, "fault refuse"},
@@ -154,7 +161,7 @@ func TestResume(t *testing.T) {
 func TestInvariants(t *testing.T) {
 	events := []Event{Booted{}, ConfigChanged{ConfigGood}, ConfigChanged{ConfigBroken}, CameraChanged{Present}, CameraChanged{Absent},
 		CameraChanged{Simulated}, MicrophoneChanged{Present}, MicrophoneChanged{Absent}, RelayProbed{RelayReady}, RelayProbed{RelayRefuses},
-		HealthChanged{Fine}, HealthChanged{Warning}, GoLiveDown{}, GoLiveHeld{}, GoLiveUp{}, GoLiveTapped{}, EndAsked{}, ScheduleStarted{}, ScheduleEnded{}, CutDown{}, CutTook{}, UplinkConnected{},
+		HealthChanged{Fine}, HealthChanged{Warning}, GoLiveDown{}, GoLiveHeld{}, GoLiveUp{}, GoLiveTapped{AnyState}, GoLiveTapped{Standby}, GoLiveTapped{Live}, EndAsked{}, ScheduleStarted{}, ScheduleEnded{}, CutDown{}, CutAsked{true}, CutAsked{false}, CutTook{}, UplinkConnected{},
 		UplinkConfirmed{}, UplinkUnconfirmed{}, UplinkLost{}, UplinkLost{true}, UplinkClosed{}, ShutdownRequested{}}
 	rapid.Check(t, func(t *rapid.T) {
 		m, shown, open := Machine{}, Machine{}.Lights(), false

@@ -131,11 +131,11 @@ func (s *Server) servePress(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusServiceUnavailable, errSilent.Error())
 		return
 	}
-	if err := s.opts.Press(p.button, p.gesture); err != nil {
+	if err := s.opts.Press(p); err != nil {
 		fail(w, http.StatusConflict, err.Error())
 		return
 	}
-	s.opts.Log.Info("pressed on the page", "button", p.button, "gesture", p.gesture, "from", r.RemoteAddr)
+	s.opts.Log.Info("pressed on the page", "button", p.Button, "gesture", p.Gesture, "from", r.RemoteAddr)
 	w.WriteHeader(http.StatusNoContent)
 }
 

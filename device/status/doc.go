@@ -6,7 +6,8 @@
 //	GET  /api/v1/status     the Snapshot, as JSON
 //	GET  /api/v1/events     server-sent events: "status" (a Snapshot), "meters", "silent" (the station hangs)
 //	GET  /api/v1/preview    what the camera sees, as multipart/x-mixed-replace JPEG
-//	POST /api/v1/press      {"button":"go_live","gesture":"press"}
+//	POST /api/v1/press      {"button":"go_live","gesture":"press"}; with "state":"standby" (for cut, "cut":false), as the status
+//	                        had it, the press does nothing where the button does something else by now
 //	GET  /api/v1/log        the last hour's lines of the Journal, the newest first
 //	GET  /api/v1/settings   the running configuration, without secrets
 //	GET  /api/v1/bundle     all that a stranger needs to help, as .tar.gz, without secrets

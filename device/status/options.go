@@ -21,9 +21,9 @@ type Options struct {
 	// Snapshot says what the box does. It is to return within milliseconds; after two seconds the station counts as
 	// hanging.
 	Snapshot func() Snapshot
-	// Press does what the button ("go_live", "cut") does for the gesture ("press": down and up; "hold": held for
-	// 2 s). It returns when the station took the gesture, at once; an error is the reason why it did not, for people.
-	Press func(button, gesture string) error
+	// Press does what the button does. It returns when the station took the gesture, at once; an error is the reason why it
+	// did not, for people.
+	Press func(Press) error
 	// Preview returns the camera's newest picture as a JPEG of some hundred pixels. It is called about twice a second
 	// while somebody looks, and gives up when ctx is done. Nil: there is no preview.
 	Preview    func(ctx context.Context) ([]byte, error)

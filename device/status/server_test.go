@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math"
@@ -42,10 +43,17 @@ func (b *testBox) set(f func(*Snapshot)) {
 	f(&b.snapshot)
 }
 
-func (b *testBox) press(button, gesture string) error {
+func (b *testBox) press(p Press) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.presses = append(b.presses, button+" "+gesture)
+	said := p.Button + " " + p.Gesture
+	if p.State != golive.AnyState {
+		said += " in " + p.State.String()
+	}
+	if p.Cut != nil {
+		said += fmt.Sprint(" of ", *p.Cut)
+	}
+	b.presses = append(b.presses, said)
 	return b.refusal
 }
 
@@ -139,7 +147,10 @@ func TestPress(t *testing.T) {
 	if r, body := ask(t, "POST", url, good, "Content-Type", "application/json; charset=utf-8"); r.StatusCode != 204 {
 		t.Fatalf("%s %s", r.Status, body)
 	}
-	ask(t, "POST", url, `{"gesture":"hold","button":"cut"}`, "Content-Type", "application/json")
+	for _, body := range []string{`{"gesture":"hold","button":"cut"}`, `{"button":"go_live","gesture":"press","state":"standby"}`,
+		`{"button":"cut","gesture":"press","cut":false}`} {
+		ask(t, "POST", url, body, "Content-Type", "application/json")
+	}
 	for _, c := range []struct {
 		name, method, body, kind string
 		code                     int
@@ -152,6 +163,8 @@ func TestPress(t *testing.T) {
 		{"other case", "POST", `{"Button":"cut","gesture":"hold"}`, "application/json", 400},
 		{"twice", "POST", `{"button":"cut","button":"cut","gesture":"hold"}`, "application/json", 400},
 		{"no string", "POST", `{"button":["cut"],"gesture":"hold"}`, "application/json", 400},
+		{"unknown state", "POST", `{"button":"go_live","gesture":"press","state":"on"}`, "application/json", 400},
+		{"no boolean", "POST", `{"button":"cut","gesture":"press","cut":"false"}`, "application/json", 400},
 		{"unknown button", "POST", `{"button":"stop","gesture":"hold"}`, "application/json", 400},
 		{"unknown gesture", "POST", `{"button":"cut","gesture":"double"}`, "application/json", 400},
 		{"more", "POST", good + good, "application/json", 400},
@@ -163,7 +176,7 @@ func TestPress(t *testing.T) {
 			t.Errorf("%s: %s %s, want %d", c.name, r.Status, body, c.code)
 		}
 	}
-	if want := []string{"go_live press", "cut hold"}; !slices.Equal(b.presses, want) {
+	if want := []string{"go_live press", "cut hold", "go_live press in standby", "cut press of false"}; !slices.Equal(b.presses, want) {
 		t.Errorf("the station got %q, want %q", b.presses, want)
 	}
 	b.refusal = errors.New("there is no camera")

@@ -103,10 +103,10 @@ function progress(fraction) {
   text(goLive.querySelector('.hint'), t.letGo);
 }
 
-async function send(button, gesture, before) {
+async function send(button, gesture, seen) {
   answer('');
-  const why = await press(button, gesture);
-  answer(why || words.taken(button, gesture, before), why !== '');
+  const why = await press(button, gesture, seen);
+  answer(why || words.taken(button, gesture, seen.state), why !== '');
 }
 
 // What became of a press stands long enough to be read, and not so long that it is taken for the next one's.
@@ -129,14 +129,14 @@ const holding = gestures(goLive, {
       answer(t.stateChanged, true);
       return;
     }
-    send('go_live', gesture, before);
+    send('go_live', gesture, { state: before });
   },
 });
 gestures(cut, {
   began: () => now && String(now.cut),
   holds: () => false,
   progress() {},
-  done(_, before) { if (now && String(now.cut) === before) send('cut', 'press', now.state); },
+  done(_, before) { if (now && String(now.cut) === before) send('cut', 'press', { cut: now.cut }); },
 });
 
 // Who cannot hold a button, since a voice or a screen reader presses it, is asked instead.
@@ -146,7 +146,7 @@ $('#end').addEventListener('click', () => {
 });
 $('#ending').addEventListener('close', () => {
   const gesture = $('#ending').returnValue;
-  if (gesture && now && words.goLiveButton(now).holds) send('go_live', gesture, now.state);
+  if (gesture && now && words.goLiveButton(now).holds) send('go_live', gesture, { state: now.state });
 });
 
 // The items stay while they are the same ones; what they say may change each second.

@@ -68,13 +68,14 @@ export function connect({ heard, meters, lost }) {
   open();
 }
 
-// Sends a gesture. Resolves to '' or to why the box did not take it.
-export async function press(button, gesture) {
+// Sends a gesture, with what the status said of what the button does: { state } or { cut }. Resolves to '' or to why the box
+// did not take it.
+export async function press(button, gesture, seen) {
   try {
     const response = await fetch('/api/v1/press', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ button, gesture }),
+      body: JSON.stringify({ button, gesture, ...seen }),
       signal: AbortSignal.timeout(4000),
     });
     if (response.ok) return '';
