@@ -70,8 +70,8 @@ async function eachWay(url, name, ready) {
   }
 }
 
-const press = (gesture) => fetch(near + 'api/v1/press', {
-  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ button: 'go_live', gesture }),
+const press = (gesture, url = near, button = 'go_live', seen = {}) => fetch(url + 'api/v1/press', {
+  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ button, gesture, ...seen }),
 });
 
 async function unfolded(page) {
@@ -96,6 +96,7 @@ test('live', async () => {
   await until('live', async () => (await state()) === 'live', 20_000, () => box.log);
   await eachWay(near, 'live', unfolded);
   await eachWay(near + 'kiosk', 'kiosk-live', (page) => page.locator('#headline', { hasText: 'LIVE' }).waitFor());
+  await cut();
   await endedWithoutHolding();
   await press('press');
   await until('live', async () => (await state()) === 'live', 20_000, () => box.log);
@@ -103,6 +104,19 @@ test('live', async () => {
   await press('hold');
   await until('standby', async () => (await state()) === 'standby', 10_000, () => box.log);
 });
+
+async function cut() {
+  const page = await open(near);
+  await page.locator('[data-tone=live] #headline').waitFor();
+  await page.locator('#cut').click();
+  await page.locator('[data-tone=cut] #headline').waitFor();
+  await press('press', near, 'cut', { cut: false }); // by one who did not see the first press
+  await eachWay(near, 'cut', (page) => page.locator('[data-tone=cut] #headline').waitFor());
+  await eachWay(near + 'kiosk', 'kiosk-cut', (page) => page.locator('[data-tone=cut] #headline').waitFor());
+  await page.locator('#cut').click();
+  await page.locator('[data-tone=live] #headline').waitFor();
+  await page.context().close();
+}
 
 // By a screen reader or a voice, which click.
 async function endedWithoutHolding() {
@@ -161,6 +175,17 @@ test('cut, and when the box is gone', async () => {
   await box.stop();
   await page.locator('#headline', { hasText: 'No connection' }).waitFor();
   await look(page, 'lost');
+});
+
+test('a relay that is not there', async (t) => {
+  const config = output + 'no-relay.yaml';
+  writeFileSync(config, 'relay: {url: "http://127.0.0.1:9/whip/stage"}\n');
+  const waits = await start({}, { config });
+  t.after(() => waits.stop());
+  await eachWay(status, 'not-ready', (page) => page.locator('[data-tone=trouble] #headline').waitFor());
+  await press('press', status);
+  await eachWay(status, 'cueing', (page) => page.locator('[data-tone=wait] #headline').waitFor());
+  await eachWay(status + 'kiosk', 'kiosk-cueing', (page) => page.locator('[data-tone=wait] #headline').waitFor());
 });
 
 test('a broken configuration', async (t) => {

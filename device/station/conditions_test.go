@@ -20,14 +20,20 @@ import (
 )
 
 // TestLightsAndPageAgree holds that the worst condition on the page is what the lights are set by, whatever the machine
-// knows; that codes are known, there once, and in the order in which staff would mend them; and that each condition which is
-// not package health's own is whole.
+// knows; that codes are known, there once, the worst first and else in the order in which staff would mend them; and that each
+// condition which is not package health's own is whole.
 func TestLightsAndPageAgree(t *testing.T) {
 	order, missing := health.Codes(), health.Codes()
 	judge := func(v Snapshot) {
 		t.Helper()
 		all, at := conditions(v), -1
-		for _, c := range all {
+		for i, c := range all {
+			if i > 0 && c.Severity < all[i-1].Severity {
+				at = -1
+			}
+			if i > 0 && c.Severity > all[i-1].Severity {
+				t.Errorf("%+v: the worst is not first: %+v", v.Machine, all)
+			}
 			next := slices.Index(order, c.Code)
 			if next <= at || c.Text == "" || c.Advice == "" || c.Severity == golive.Fine != (c.Code == health.PressRefused) {
 				t.Errorf("%+v: %+v", v.Machine, all)

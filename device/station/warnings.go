@@ -11,7 +11,7 @@ import (
 	"vigie/uplink"
 )
 
-// conditions lists what is wrong, in the order in which staff would mend it.
+// conditions lists what is wrong, the worst first, else in the order in which staff would mend it.
 func conditions(v Snapshot) []health.Condition {
 	all := append(facts(v), own(v)...)
 	if v.Refused != "" {
@@ -19,6 +19,7 @@ func conditions(v Snapshot) []health.Condition {
 		all = append(all, condition(health.PressRefused, golive.Fine, "The button was pressed, but "+v.Refused+".",
 			"Press it again when that is mended."))
 	}
+	slices.SortStableFunc(all, func(a, b health.Condition) int { return int(b.Severity - a.Severity) })
 	return all
 }
 

@@ -21,7 +21,7 @@ export function numbers(s) {
     [t.waiting, u.queued ? String(u.queued) : ''],
     [t.thrown, thrown(u)],
     [t.picture, v.camera ? line(v.camera, v.format, v.fps ? t.perSecond(decimal(v.fps)) : '') : t.noCamera],
-    [t.coded, v.encoder ? line(v.encoder, t.of(rate(v.bitrate), rate(v.target))) : ''],
+    [t.coded, v.encoder ? line(v.encoder, v.target ? t.of(rate(v.bitrate), rate(v.target)) : rate(v.bitrate)) : ''],
     [t.videoWay, v.way],
     [t.limits, v.limits.join('; ')],
     [t.pictures, v.pictures ? line(String(v.pictures), t.dropped(v.dropped)) : ''],
