@@ -15,7 +15,6 @@ type Usage struct {
 	Threads int   // of the kernel, not goroutines
 	RSS     int64 // resident memory, bytes
 	Anon    int64 // what of it is no file's, bytes: the rest are pages of the program, which the kernel takes and gives
-	Data    int64 // what it has asked the kernel for, bytes, used or given back since: Anon never is more
 }
 
 // Usage reads what the program holds now, from /proc.
@@ -32,7 +31,6 @@ func (p *Process) Usage() Usage {
 		Threads: int(field(status, "Threads:")),
 		RSS:     field(status, "VmRSS:") * 1024,
 		Anon:    field(status, "RssAnon:") * 1024,
-		Data:    field(status, "VmData:") * 1024,
 	}
 }
 
