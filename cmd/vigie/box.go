@@ -84,7 +84,7 @@ func newBox(s setup, stateDir string, demo bool, log *slog.Logger) (*box, error)
 	b.panelWatch = newPanelWatch(s.config.Panel, time.Now())
 	fitPanel(&options, s.config.Panel, log)
 	b.station = station.New(options)
-	b.status = newPage(b.statusServer(stateDir, s.journal), b.pageURL, log)
+	b.status = newPage(b.statusServer(stateDir, s), b.pageURL, log)
 	return b, nil
 }
 

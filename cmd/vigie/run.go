@@ -41,7 +41,7 @@ func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
 	if dir == "" {
 		return err
 	}
-	log := slog.New(journal)
+	log, visitors := slog.New(journal), new(status.Visitors)
 	if err != nil {
 		log.Warn("nothing can be kept until the disk is back", "err", err)
 	}
@@ -50,7 +50,7 @@ func (c runCommand) run(ctx context.Context, again <-chan os.Signal) error {
 	replaced, stop := signal.NotifyContext(ctx, syscall.SIGUSR1) // between two boxes too
 	defer stop()
 	for {
-		if err := c.once(ctx, dir, again, replaced.Done(), level, journal); !errors.Is(err, errAnew) {
+		if err := c.once(ctx, dir, again, replaced.Done(), level, journal, visitors); !errors.Is(err, errAnew) {
 			return err
 		}
 	}
@@ -68,9 +68,9 @@ func hasTerminal() bool {
 
 // once runs a box until it is to begin anew; dir is the state directory.
 func (c runCommand) once(ctx context.Context, dir string, again <-chan os.Signal, replaced <-chan struct{},
-	level *slog.LevelVar, journal *status.Journal) error {
+	level *slog.LevelVar, journal *status.Journal, visitors *status.Visitors) error {
 	setup := readSetup(c.Config, dir, os.Environ())
-	setup.journal = journal
+	setup.journal, setup.visitors = journal, visitors
 	level.Set(setup.config.Log.Level)
 	log := slog.New(journal)
 	b, setup, err := setup.carryOut(dir, c.Demo, log)
@@ -115,7 +115,9 @@ type setup struct {
 	retry  time.Duration // how often a broken file is tried although it did not change
 	state  golive.Config
 
-	journal *status.Journal // what was logged in the last hour, by boxes before this one too; nil: nothing is kept
+	// What the boxes before this one left it; nil: nothing.
+	journal  *status.Journal // what was logged in the last hour
+	visitors *status.Visitors
 }
 
 // readSetup reads the file; a broken one is replaced by the last good copy, or else by the defaults, on which the

@@ -21,12 +21,12 @@ import (
 const holdTime = 2 * time.Second
 
 // statusServer returns what binds the status page.
-func (b *box) statusServer(stateDir string, journal *status.Journal) func() (*status.Server, error) {
+func (b *box) statusServer(stateDir string, s setup) func() (*status.Server, error) {
 	phrase := boxPassphrase(stateDir, b.log)
 	phrase() // it is made at the first start, whoever may come in then
 	o := status.Options{
 		Listen: b.config.Status.Listen, Snapshot: b.snapshot, Press: b.press, Preview: b.preview,
-		Passphrase: phrase, Settings: b.settings, Pieces: b.pieces(), Journal: journal,
+		Passphrase: phrase, Settings: b.settings, Pieces: b.pieces(), Journal: s.journal, Visitors: s.visitors,
 		Zone:       func() *time.Location { return b.live.Load().Venue.Zone() },
 		Conditions: health.Codes(), Collectors: b.collectors(), Sockets: sockets, Log: b.log,
 	}

@@ -1,29 +1,38 @@
 package status
 
 import (
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 )
 
-// crowd bounds how many connections are open: all, and those of one address, so that one stranger leaves room for the rest.
-// This computer has room of its own: nobody in the network takes the page from its screen. Who finds no room is hung up
-// on, as it shows only on an accepted connection whose it is.
+// crowd bounds how many connections are open: all, and those of one address, so that one stranger leaves room for the rest;
+// and how many come, as a TLS handshake costs what a picture costs. Strangers with many addresses leave places for the
+// addresses that somebody was let in from. This computer has room of its own: nobody in the network takes the page from its
+// screen. Who finds no room is hung up on, as it shows only on an accepted connection whose it is.
 type crowd struct {
 	net.Listener
 	near    func(netip.Addr) bool
+	guests  *guests
 	refused prometheus.Counter
+	log     *slog.Logger
 
-	mu   sync.Mutex
-	here int // connections of this computer
-	far  int // of all others
-	of   map[netip.Prefix]int
+	mu        sync.Mutex
+	here      int // connections of this computer
+	far       int // of all others
+	of        map[netip.Prefix]int
+	strangers *rate.Limiter
+	told      time.Time
 }
 
-func newCrowd(l net.Listener, near func(netip.Addr) bool, refused prometheus.Counter) *crowd {
-	return &crowd{Listener: l, near: near, refused: refused, of: make(map[netip.Prefix]int)}
+func newCrowd(l net.Listener, near func(netip.Addr) bool, guests *guests, refused prometheus.Counter, log *slog.Logger) *crowd {
+	return &crowd{Listener: l, near: near, guests: guests, refused: refused, log: log, of: make(map[netip.Prefix]int),
+		strangers: rate.NewLimiter(strangersRate, maxConnections)}
 }
 
 // Accept waits for a connection that there is room for.
@@ -38,6 +47,21 @@ func (c *crowd) Accept() (net.Conn, error) {
 		}
 		c.refused.Inc()
 		_ = conn.Close()
+		c.tell()
+	}
+}
+
+// tell has the journal know that the page is crowded, once a minute at most.
+func (c *crowd) tell() {
+	c.mu.Lock()
+	due := time.Since(c.told) >= toldEvery
+	if due {
+		c.told = time.Now()
+	}
+	c.mu.Unlock()
+	if due {
+		c.log.Warn("the status page refuses connections: somebody opens more than it has places for. Who is logged in has places of " +
+			"their own. If this stays, take the box out of the guests' network, or status.listen back to 127.0.0.1:8080")
 	}
 }
 
@@ -60,7 +84,11 @@ func (c *crowd) enter(from netip.Addr) (leave func(), ok bool) {
 		c.here++
 		return func() { c.mu.Lock(); defer c.mu.Unlock(); c.here-- }, true
 	}
-	if c.far >= maxConnections || c.of[who] >= maxOfOne {
+	room, guest := maxConnections, c.guests.knows(who)
+	if !guest {
+		room -= keptPlaces
+	}
+	if c.far >= room || c.of[who] >= maxOfOne || !guest && !c.strangers.Allow() {
 		return nil, false
 	}
 	c.far++

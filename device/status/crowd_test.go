@@ -1,48 +1,112 @@
 package status
 
 import (
+	"bytes"
 	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// One address takes its places and no more, all together theirs, and this computer's are left; who leaves gives one back.
-func TestRoomForEveryone(t *testing.T) {
-	c := newCrowd(nil, isLoopback, newCounts().refused.WithLabelValues("connections"))
-	enter := func(from string, many int) (leave []func()) {
-		for range many {
-			if l, ok := c.enter(netip.MustParseAddr(from)); ok {
-				leave = append(leave, l)
-			}
+// aCrowd is one whom nobody connects to, and what it says.
+func aCrowd() (*crowd, *guests, *bytes.Buffer) {
+	g, said := new(guests), new(bytes.Buffer)
+	return newCrowd(nil, isLoopback, g, newCounts().refused.WithLabelValues("connections"), slog.New(slog.NewTextHandler(said, nil))), g, said
+}
+
+// enterMany is as many as get in, and how they leave.
+func enterMany(c *crowd, from string, many int) (leave []func()) {
+	for range many {
+		if l, ok := c.enter(netip.MustParseAddr(from)); ok {
+			leave = append(leave, l)
 		}
-		return leave
 	}
-	hall := enter("192.0.2.1", 2*maxOfOne)
-	if len(hall) != maxOfOne {
-		t.Errorf("one address has %d", len(hall))
-	}
-	if n := len(enter("192.0.2.2", 1)); n != 1 {
-		t.Error("another address has no place")
-	}
-	for _, leave := range hall {
-		leave()
-	}
-	if n := len(enter("192.0.2.1", 2)); n != 2 {
-		t.Errorf("after it left it has %d", n)
-	}
-	for _, from := range []string{"192.0.2.3", "192.0.2.4", "192.0.2.5", "2001:db8::1", "2001:db8:1::1"} {
-		enter(from, maxConnections)
-	}
-	if c.far != maxConnections || len(enter("192.0.2.99", 1)) != 0 {
-		t.Errorf("all together have %d", c.far)
-	}
-	if n := len(enter("127.0.0.1", 2*maxConnections)); n != maxConnections {
-		t.Errorf("this computer has %d", n)
-	}
+	return leave
+}
+
+// One address takes its places and no more, all strangers together theirs, those for guests and this computer's are left; who
+// leaves gives one back.
+func TestRoomForEveryone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, guests, _ := aCrowd()
+		enter := func(from string, many int) []func() { return enterMany(c, from, many) }
+		hall := enter("192.0.2.1", 2*maxOfOne)
+		if len(hall) != maxOfOne {
+			t.Errorf("one address has %d", len(hall))
+		}
+		if n := len(enter("192.0.2.2", 1)); n != 1 {
+			t.Error("another address has no place")
+		}
+		for _, leave := range hall {
+			leave()
+		}
+		if n := len(enter("192.0.2.1", 2)); n != 2 {
+			t.Errorf("after it left it has %d", n)
+		}
+		<-time.After(time.Minute) // the rate is another matter
+		for _, from := range []string{"192.0.2.3", "192.0.2.4", "192.0.2.5", "2001:db8::1", "2001:db8:1::1"} {
+			enter(from, maxConnections)
+		}
+		if c.far != maxConnections-keptPlaces || len(enter("192.0.2.99", 1)) != 0 {
+			t.Errorf("all strangers together have %d", c.far)
+		}
+		guests.add(netip.MustParseAddr("192.0.2.7"))
+		if n := len(enter("192.0.2.7", maxConnections)); n != maxOfOne {
+			t.Errorf("who was let in has %d", n)
+		}
+		if n := len(enter("127.0.0.1", 2*maxConnections)); n != maxConnections {
+			t.Errorf("this computer has %d", n)
+		}
+	})
+}
+
+// Strangers who come and go are slowed down, guests are not, and the journal is told once a minute.
+func TestRateOfStrangers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, guests, said := aCrowd()
+		guests.add(netip.MustParseAddr("192.0.2.7"))
+		knock := func(from string, many int) (in int) {
+			for range many {
+				all := enterMany(c, from, 1)
+				in += len(all)
+				for _, leave := range all {
+					leave()
+				}
+			}
+			return in
+		}
+		if n := knock("192.0.2.1", 1000); n != maxConnections {
+			t.Errorf("%d at once", n)
+		}
+		<-time.After(time.Second)
+		if n := knock("192.0.2.2", 1000); n != strangersRate {
+			t.Errorf("%d a second later", n)
+		}
+		if n := knock("192.0.2.7", 1000); n != 1000 {
+			t.Errorf("a guest comes %d times", n)
+		}
+		c.tell()
+		c.tell()
+		if n := strings.Count(said.String(), "refuses connections"); n != 1 {
+			t.Errorf("told %d times: %s", n, said)
+		}
+		<-time.After(guestLife)
+		if guests.knows(network(netip.MustParseAddr("192.0.2.7"), ownNetwork)) {
+			t.Error("once a guest, always a guest")
+		}
+		for i := range 2 * maxGuests {
+			guests.add(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}))
+		}
+		if len(guests.seen) != maxGuests {
+			t.Errorf("%d are remembered", len(guests.seen))
+		}
+	})
 }
 
 // A connection over the bound is closed and counted, and its place is free again when another one ends.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // door lets in who is on this computer, who has a session, and programs that give the passphrase with each request.
@@ -17,10 +18,9 @@ import (
 type door struct {
 	near       func(netip.Addr) bool // this computer
 	passphrase func() string         // nil, or empty when bare: nobody gets in by it
-	sessions   sessions
-	tries      tries
-	counts     counts
-	log        *slog.Logger
+	*Visitors
+	counts counts
+	log    *slog.Logger
 }
 
 // cookieName: browsers take a cookie with this prefix only over TLS, for this host alone and all of its paths (RFC 6265bis,
@@ -53,12 +53,19 @@ func public(r *http.Request) bool {
 // known tells whether the request is of a session.
 func (d *door) known(r *http.Request) bool {
 	c, err := r.Cookie(cookieName)
-	return err == nil && d.sessions.use(c.Value)
+	if err != nil || !d.sessions.use(c.Value) {
+		return false
+	}
+	d.guests.add(peer(r))
+	return true
 }
 
 // program looks at the Authorization of a request, and answers it where that is not right.
 func (d *door) program(w http.ResponseWriter, r *http.Request) bool {
-	given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") { // RFC 9110, 11.1
+		given = ""
+	}
 	if _, password, ok := r.BasicAuth(); ok {
 		given = password
 	}
@@ -91,10 +98,11 @@ func (d *door) try(from netip.Addr, given string) (right bool, wait time.Duratio
 	a, b := sha256.Sum256([]byte(bare(given))), sha256.Sum256([]byte(want))
 	if want != "" && subtle.ConstantTimeCompare(a[:], b[:]) == 1 {
 		d.tries.right(from)
+		d.guests.add(from)
 		return true, 0
 	}
 	d.counts.refused.WithLabelValues("passphrase").Inc()
-	if wrong%freeTries == 0 {
+	if wrong%freeTries == 0 && d.tries.tell() {
 		d.log.Warn("somebody tries passphrases of the status page", "from", from, "wrong", wrong)
 	}
 	return false, 0
@@ -108,14 +116,15 @@ func (d *door) bare() string {
 	return bare(d.passphrase())
 }
 
-// bare is a passphrase as it counts: people write its groups with spaces, and phones begin with a capital.
+// bare is a passphrase as it counts: people write its groups with spaces, phones begin with a capital, and mail programs
+// make dashes of its hyphens.
 func bare(passphrase string) string {
 	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
 			return -1
 		}
-		return r
-	}, strings.ToLower(strings.TrimSpace(passphrase)))
+		return unicode.ToLower(r)
+	}, passphrase)
 }
 
 func setWait(w http.ResponseWriter, wait time.Duration) {

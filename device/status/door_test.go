@@ -290,3 +290,28 @@ func TestBeyondThisComputerNeedsBoth(t *testing.T) {
 		}
 	}
 }
+
+// The next server of a program knows who was let in by the one before.
+func TestSessionOutlivesServer(t *testing.T) {
+	b := &testBox{}
+	visitors := new(Visitors)
+	_, base, client := serveFar(t, Options{Snapshot: b.read, Press: b.press, Visitors: visitors})
+	r, _ := logIn(t, client, base, "", "LUSAB\u00a0babad\u2013gutih-tugad ") // as a mail program has it
+	if len(r.Cookies()) != 1 {
+		t.Fatalf("%s %s", r.Status, r.Header)
+	}
+	key := r.Cookies()[0]
+	for name, c := range map[string]struct {
+		visitors *Visitors
+		code     int
+	}{"the next one": {visitors, 200}, "another program's": {nil, 401}} {
+		_, base, client := serveFar(t, Options{Snapshot: b.read, Press: b.press, Visitors: c.visitors})
+		if r, _ := far(t, client, "GET", base+"/api/v1/status", "", "Cookie", key.Name+"="+key.Value); r.StatusCode != c.code {
+			t.Errorf("%s: %s", name, r.Status)
+		}
+	}
+	_, base, client = serveFar(t, Options{Snapshot: b.read, Press: b.press})
+	if r, _ := far(t, client, "GET", base+"/metrics", "", "Authorization", "bearer "+passphrase); r.StatusCode != 200 {
+		t.Errorf("the scheme in small letters: %s", r.Status)
+	}
+}

@@ -18,6 +18,7 @@ type Options struct {
 	// needed. Certificate is called for each connection, Passphrase for each who wants to come in.
 	Passphrase  func() string
 	Certificate func() (*tls.Certificate, error)
+	Visitors    *Visitors // nil: those of this Server alone
 	// Snapshot says what the box does. It is to return within milliseconds; after two seconds the station counts as
 	// hanging.
 	Snapshot func() Snapshot

@@ -17,6 +17,8 @@ import (
 const (
 	maxConnections = 128 // of others, and as many of this computer: the box needs its file descriptors for cameras and sockets
 	maxOfOne       = 32  // of them by one address: five browsers with six each
+	keptPlaces     = 32  // of those of others, for addresses that somebody was let in from
+	strangersRate  = 40  // new connections a second of all other addresses together: a handshake takes a millisecond of a core, or several
 	maxPages       = 32  // clients of /api/v1/events
 	maxViewers     = 8   // clients of /api/v1/preview
 	maxHeader      = 16 << 10
@@ -53,7 +55,10 @@ func newServer(opts Options, near func(netip.Addr) bool) (*Server, error) {
 	}
 	s := &Server{opts: opts, reader: newReader(opts.Snapshot), counts: newCounts(),
 		pressing: make(chan struct{}, 1), bundling: make(chan struct{}, 1)}
-	s.door = &door{near: near, passphrase: opts.Passphrase, counts: s.counts, log: opts.Log}
+	if opts.Visitors == nil {
+		opts.Visitors = new(Visitors)
+	}
+	s.door = &door{near: near, passphrase: opts.Passphrase, Visitors: opts.Visitors, counts: s.counts, log: opts.Log}
 	s.events = newEvents(s.reader.read, s.counts)
 	s.preview = newPreview(opts.Preview, s.counts)
 	handler, err := s.routes()
@@ -69,7 +74,7 @@ func newServer(opts Options, near func(netip.Addr) bool) (*Server, error) {
 		err := errors.New("status: beyond this computer Options.Passphrase and Options.Certificate are required")
 		return nil, errors.Join(err, listener.Close())
 	}
-	s.listener = newSecure(newCrowd(listener, near, s.counts.refused.WithLabelValues("connections")), near, opts.Certificate)
+	s.listener = newSecure(newCrowd(listener, near, &opts.Visitors.guests, s.counts.refused.WithLabelValues("connections"), opts.Log), near, opts.Certificate)
 	s.http = &http.Server{
 		Handler:           newGuard(opts, s.counts).wrap(s.door.wrap(handler)),
 		ReadHeaderTimeout: requestTime / 2,

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A session is a browser that gave the passphrase. They are in memory: a restart of the program ends them all.
+// A session is a browser that gave the passphrase. They are in memory: they end with the program.
 const (
 	sessionLife = 30 * 24 * time.Hour // since it was last used
 	maxSessions = 64                  // one more ends the one that was used the longest ago

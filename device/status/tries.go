@@ -16,15 +16,14 @@ const (
 	longestTry = time.Minute      // the longest of the waits
 	forgiven   = 10 * time.Minute // after this long without a try an address begins anew
 	maxTriers  = 1024             // addresses that are remembered; one more and the one that was quiet longest is forgotten
-	burst      = 60               // wrong tries of all addresses together, one of which comes back each second
+	toldEvery  = time.Minute      // the journal, at most: who guesses from many addresses does not fill it
 )
 
-// tries counts wrong passphrases: of each address, and of all.
+// tries counts wrong passphrases of each address.
 type tries struct {
-	mu    sync.Mutex
-	of    map[netip.Prefix]trier
-	spent float64 // of burst
-	at    time.Time
+	mu   sync.Mutex
+	of   map[netip.Prefix]trier
+	told time.Time
 }
 
 type trier struct {
@@ -45,25 +44,17 @@ func (t *tries) take(from netip.Addr) (wrong int, wait time.Duration) {
 
 // wait is for the holder of mu; 0: there is none.
 func (t *tries) wait(from netip.Addr) time.Duration {
-	now := time.Now()
-	t.restore(now)
-	wait := time.Duration(0)
-	if t.spent > burst-1 {
-		wait = time.Duration((t.spent - burst + 1) * float64(time.Second))
-	}
 	who, known := t.of[network(from, ownNetwork)]
 	if !known || who.wrong < freeTries {
-		return wait
+		return 0
 	}
 	penalty := min(firstWait<<min(who.wrong-freeTries, 10), longestTry)
-	return max(wait, penalty-now.Sub(who.last))
+	return max(0, penalty-time.Since(who.last))
 }
 
 // wrong is for the holder of mu, and counts one.
 func (t *tries) wrong(from netip.Addr) int {
 	now := time.Now()
-	t.restore(now)
-	t.spent++
 	if t.of == nil {
 		t.of = make(map[netip.Prefix]trier)
 	}
@@ -84,13 +75,18 @@ func (t *tries) wrong(from netip.Addr) int {
 func (t *tries) right(from netip.Addr) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.spent = max(0, t.spent-1)
 	delete(t.of, network(from, ownNetwork))
 }
 
-func (t *tries) restore(now time.Time) {
-	t.spent = max(0, t.spent-now.Sub(t.at).Seconds())
-	t.at = now
+// tell tells whether the journal may be told now.
+func (t *tries) tell() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if time.Since(t.told) < toldEvery {
+		return false
+	}
+	t.told = time.Now()
+	return true
 }
 
 func (t *tries) forgetOne() {
@@ -104,8 +100,7 @@ func (t *tries) forgetOne() {
 }
 
 // network is who counts as one. Elsewhere whoever has an IPv6 address has all of its /64. In a network that the box is in
-// itself, as ours tells, that would be everybody: there it is the address, as it is of IPv4. The limit on all together holds
-// those who take many.
+// itself, as ours tells, that would be everybody: there it is the address, as it is of IPv4.
 func network(a netip.Addr, ours func(netip.Prefix) bool) netip.Prefix {
 	a = a.Unmap().WithZone("")
 	one, _ := a.Prefix(a.BitLen()) // of an address that is none it is the zero one

@@ -38,30 +38,27 @@ func TestTriesWaitLongerAndForgive(t *testing.T) {
 	})
 }
 
-// Many addresses together are held back too, and what is remembered of them is bounded.
-func TestTriesOfAll(t *testing.T) {
+// Many addresses keep no other one waiting, what is remembered of them is bounded, and the journal is told now and then.
+func TestTriesOfMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var tries tries
 		from := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}) }
-		for i := range burst {
-			if tries.wait(from(i)) != 0 {
-				t.Fatalf("number %d waits", i)
-			}
-			tries.wrong(from(i))
-		}
-		if got := tries.wait(from(burst)); got != time.Second {
-			t.Errorf("after all: %v, want 1 s", got)
-		}
-		<-time.After(time.Second)
-		if got := tries.wait(from(burst)); got != 0 {
-			t.Errorf("a second later: %v", got)
-		}
 		for i := range 2 * maxTriers {
 			tries.wrong(from(i))
-			<-time.After(time.Second)
+			<-time.After(time.Millisecond)
 		}
 		if n := len(tries.of); n != maxTriers {
 			t.Errorf("%d are remembered", n)
+		}
+		if got := tries.wait(from(3 * maxTriers)); got != 0 {
+			t.Errorf("another one waits %v", got)
+		}
+		if !tries.tell() || tries.tell() {
+			t.Error("the journal is not told, or twice")
+		}
+		<-time.After(toldEvery)
+		if !tries.tell() {
+			t.Error("the journal is not told again")
 		}
 	})
 }
