@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/golive"
 	"vigie/device/health"
 	"vigie/device/schedule"
 )
@@ -111,15 +112,19 @@ func (p *planner) fetch(ctx context.Context, client *http.Client, address string
 
 // leftOut says which events of a calendar are no shows because nobody understands them; "" where there are none. Three are
 // named.
-func leftOut(c *schedule.Calendar) string {
-	if c == nil || len(c.Skipped) == 0 {
+func leftOut(c *schedule.Calendar, now time.Time) string {
+	if c == nil {
+		return ""
+	}
+	all := c.LeftOut(now)
+	if len(all) == 0 {
 		return ""
 	}
 	var named []string
-	for _, err := range c.Skipped[:min(len(c.Skipped), 3)] {
+	for _, err := range all[:min(len(all), 3)] {
 		named = append(named, err.Error())
 	}
-	if more := len(c.Skipped) - len(named); more > 0 {
+	if more := len(all) - len(named); more > 0 {
 		named = append(named, fmt.Sprintf("and %d more", more))
 	}
 	return "Left out of the calendar, with all that repeats with it: " + strings.Join(named, "; ") + "."
@@ -131,12 +136,14 @@ func (p *planner) complain(err error, advice string) {
 		p.box.log.Warn("the calendar still cannot be read", "err", err)
 	}
 	p.trouble = err
+	severity := golive.Warning // a show may be missing, and nobody knows of it
 	p.mu.Lock()
 	if p.calendar != nil {
+		severity = golive.Fine
 		advice = "The shows that were read before stay planned. " + advice
 	}
 	p.mu.Unlock()
-	p.notice(health.Condition{Code: health.CalendarFailed, Text: fmt.Sprintf("The calendar cannot be read: %v.", err),
+	p.notice(health.Condition{Code: health.CalendarFailed, Severity: severity, Text: fmt.Sprintf("The calendar cannot be read: %v.", err),
 		Advice: advice})
 }
 
@@ -146,7 +153,7 @@ func (p *planner) adopt(calendar *schedule.Calendar) {
 	p.stale, p.calendar = true, calendar
 	p.mu.Unlock()
 	p.trouble = nil
-	p.notice(health.Condition{Code: health.CalendarFailed, Text: leftOut(calendar),
+	p.notice(health.Condition{Code: health.CalendarFailed, Severity: golive.Warning, Text: leftOut(calendar, time.Now()),
 		Advice: "Mend what is named in the program that makes it; it is read again and again."})
 	p.box.status.Notify()
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vigie/device/config"
+	"vigie/device/golive"
 	"vigie/device/health"
 	"vigie/device/schedule"
 )
@@ -59,7 +60,8 @@ func TestCalendarAgain(t *testing.T) {
 	})
 }
 
-// TestCalendarAdvice holds that nothing is said of shows that were never read, nor of the network for a file.
+// TestCalendarAdvice holds that nothing is said of shows that were never read, nor of the network for a file, and that amber says
+// that none is known.
 func TestCalendarAdvice(t *testing.T) {
 	cfg := testConfig()
 	b := &box{log: slog.New(slog.DiscardHandler), status: &page{}}
@@ -67,15 +69,15 @@ func TestCalendarAdvice(t *testing.T) {
 	p, said := newPlanner(b, t.TempDir()), health.Condition{}
 	p.notice = func(c health.Condition) { said = c }
 	file := filepath.Join(t.TempDir(), "calendar.ics")
-	fetch := func(address, text, advice string) {
+	fetch := func(severity golive.Severity, address, text, advice string) {
 		t.Helper()
 		p.fetch(t.Context(), schedule.Client(http.DefaultTransport), address, time.UTC)
-		if !strings.Contains(said.Text, text) || !strings.HasPrefix(said.Advice, advice) || strings.Contains(said.Advice, "network") != (address != file) {
+		if said.Severity != severity || !strings.Contains(said.Text, text) || !strings.HasPrefix(said.Advice, advice) || strings.Contains(said.Advice, "network") != (address != file) {
 			t.Errorf("%s: %+v, want %q, %q", address, said, text, advice)
 		}
 	}
-	fetch(file, "no such file", "The file that schedule.calendar names is to be there")
-	fetch("https://127.0.0.1:1/", "127.0.0.1:1", "Look at schedule.calendar, and at the network.")
+	fetch(golive.Warning, file, "no such file", "The file that schedule.calendar names is to be there")
+	fetch(golive.Warning, "https://127.0.0.1:1/", "127.0.0.1:1", "Look at schedule.calendar, and at the network.")
 	if err := os.WriteFile(file, []byte("BEGIN:VCALENDAR\nEND:VCALENDAR\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +87,7 @@ func TestCalendarAdvice(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	fetch(file, "ends too early", "The shows that were read before stay planned. What schedule.calendar names is to be an iCalendar file")
+	fetch(golive.Fine, file, "ends too early", "The shows that were read before stay planned. What schedule.calendar names is to be an iCalendar file")
 }
 
 // TestCalendarUnchanged holds that a calendar is taken over when it is another one or was not read for a while, and not each minute.
@@ -95,15 +97,16 @@ func TestCalendarUnchanged(t *testing.T) {
 		trouble := readingPlanner(t, file)
 		taken := func(text string, want bool) {
 			t.Helper()
+			before := trouble.Load()
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			before := trouble.Load()
 			time.Sleep(10 * readFile) // of the bubble
 			if got := trouble.Load(); (got != before) != want || want && got.Text != "" {
 				t.Errorf("%q: %+v", text, got)
 			}
 		}
+		time.Sleep(readFile / 4) // never write while it is read
 		const empty, other = "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"
 		taken(empty, true)
 		taken(empty, false)

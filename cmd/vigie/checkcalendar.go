@@ -32,7 +32,7 @@ func doubtsOfCalendar(ctx context.Context, c *config.Config, now time.Time) (dou
 	case err != nil:
 		return []string{"the box knows no shows of it but those that it read before: " + err.Error()}
 	}
-	if left := leftOut(calendar); left != "" {
+	if left := leftOut(calendar, now); left != "" {
 		doubts = append(doubts, left)
 	}
 	if len(calendar.Shows(now, now.Add(planAhead), 1)) == 0 {

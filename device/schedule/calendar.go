@@ -11,12 +11,26 @@ import (
 // Calendar is the entries of an iCalendar file (RFC 5545) that have a time: entries for whole days and cancelled ones are
 // left out, and so is all that is not an event.
 type Calendar struct {
-	// Skipped says which events are left out since they cannot be understood, with the line of each. All others of its UID are
-	// left out with it: it may have been the one that moves or cancels them.
-	Skipped []error
-
 	entries []entry
+	skipped []skipped
 	moved   map[string]bool // uid and time of single occurrences that another entry stands for, or that are cancelled
+}
+
+// skipped is an event that cannot be understood. All others of its UID are left out with it: it may have been the one that
+// moves or cancels them.
+type skipped struct {
+	err  error     // with its line
+	once time.Time // when it begins, where it begins once; else zero
+}
+
+// LeftOut says which events are left out since they cannot be understood, but for those that are over.
+func (c *Calendar) LeftOut(now time.Time) (all []error) {
+	for _, s := range c.skipped {
+		if s.once.IsZero() || now.Sub(s.once) < longestShow {
+			all = append(all, s.err)
+		}
+	}
+	return all
 }
 
 // What one calendar may ask for.
@@ -98,7 +112,11 @@ func (r *reader) end(p property) error {
 		return err
 	}
 	r.skipped[e.uid] = true
-	r.calendar.Skipped = append(r.calendar.Skipped, fmt.Errorf("the event %q: %w", e.title, err))
+	left := skipped{err: fmt.Errorf("the event %q: %w", e.title, err)}
+	if valueOf("RRULE", r.event) == "" && valueOf("RDATE", r.event) == "" {
+		left.once = e.start
+	}
+	r.calendar.skipped = append(r.calendar.skipped, left)
 	return nil
 }
 

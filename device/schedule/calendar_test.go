@@ -104,11 +104,14 @@ func TestFold(t *testing.T) {
 func TestOddEvents(t *testing.T) {
 	const good = "UID:good SUMMARY:Jazz DTSTART:20261123T200000 DURATION:PT1H"
 	for want, odd := range map[string][]string{
-		`the event "Blues": line 11: the time zone "Mars/Base" is not`: {"SUMMARY:Blues DTSTART;TZID=Mars/Base:20261123T180000 UID:2"},
-		`the event "": line 12: RRULE: FREQ is HOURLY`:                 {"UID:2 DTSTART:20261123T180000 RRULE:FREQ=HOURLY"},
-		`the event "": line 11: is not UTF-8 text`:                     {"UID:2 SUMMARY:Soir\xe9e DTSTART:20261123T180000 DURATION:PT1H"},
-		`the event "": line 11: is not NAME:value`:                     {"UID:2 odd DTSTART:20261123T180000 DURATION:PT1H"},
-		`the event "Blues": line 12: the event that ends here has no`:  {"UID:2 SUMMARY:Blues"},
+		`the event "Blues": line 11: the time zone "Mars/Base" is not`:   {"SUMMARY:Blues DTSTART;TZID=Mars/Base:20261123T180000 UID:2"},
+		`the event "": line 12: RRULE: FREQ is HOURLY`:                   {"UID:2 DTSTART:20261123T180000 RRULE:FREQ=HOURLY"},
+		`the event "": line 11: is not UTF-8 text`:                       {"UID:2 SUMMARY:Soir\xe9e DTSTART:20261123T180000 DURATION:PT1H"},
+		`the event "": line 11: is not NAME:value`:                       {"UID:2 odd DTSTART:20261123T180000 DURATION:PT1H"},
+		`the event "Blues": line 12: the event that ends here has no`:    {"UID:2 SUMMARY:Blues"},
+		`the event "": line 12: DTEND is before DTSTART; a show past mi`: {"UID:2 DTSTART:20261123T220000 DTEND:20261123T010000"},
+		`the event "": line 12: DTEND has a date and no time, and DTSTA`: {"UID:2 DTSTART:20261123T220000 DTEND;VALUE=DATE:20261124"},
+		`the event "": line 12: it is longer than 7 days`:                {"UID:2 DTSTART:20261123T220000 DURATION:P9D"},
 		`the event "": line 16: a change of this occurrence and all aft`: {"UID:2 DTSTART:20261123T180000 DURATION:PT1H",
 			"UID:2 RECURRENCE-ID;RANGE=THISANDFUTURE:20261123T180000 DTSTART:20261123T190000"},
 		`the event "": line 16: RECURRENCE-ID is not a time such as 20`: {"UID:2 DTSTART:20261123T180000 DURATION:PT1H", "UID:2 RECURRENCE-ID:soon STATUS:CANCELLED"},
@@ -118,8 +121,8 @@ func TestOddEvents(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 			continue
 		}
-		if len(cal.Skipped) != 1 || !strings.HasPrefix(cal.Skipped[0].Error(), want) {
-			t.Errorf("skipped are %v, want %s", cal.Skipped, want)
+		if len(left(cal)) != 1 || !strings.HasPrefix(left(cal)[0].Error(), want) {
+			t.Errorf("skipped are %v, want %s", left(cal), want)
 		}
 		if shows := cal.Shows(time.Unix(0, 0), time.Unix(1<<32, 0), 10); len(shows) != 1 || shows[0].Title != "Jazz" {
 			t.Errorf("%s: %v", want, shows)
@@ -127,11 +130,26 @@ func TestOddEvents(t *testing.T) {
 	}
 }
 
+// left is what is left out, when nothing is over.
+func left(c *Calendar) []error { return c.LeftOut(time.Unix(0, 0)) }
+
+// TestOddAndOver holds that nobody is told of an event that cannot come any more, nor of one that is a moment or cancelled.
+func TestOddAndOver(t *testing.T) {
+	cal, err := ParseCalendar(events("UID:1 DTSTART:20261123T220000 DTEND:20261123T010000", "UID:2 DTSTART:20261123T220000 DTEND:20261123T010000 RRULE:FREQ=DAILY",
+		"UID:3 DTSTART:20261123T220000", "UID:4 STATUS:CANCELLED DTSTART:20261123T220000 DTEND:20261123T010000"), time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before, after := len(left(cal)), len(cal.LeftOut(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))); before != 2 || after != 1 {
+		t.Errorf("%d are named, and %d when one is over", before, after)
+	}
+}
+
 // TestOddElsewhere holds that a line of what is not read matters to nobody.
 func TestOddElsewhere(t *testing.T) {
 	cal, err := ParseCalendar([]byte("BEGIN:VCALENDAR\nX-WR-CALNAME:Caf\xe9\nBEGIN:VTIMEZONE\nodd\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:1\n"+
 		"BEGIN:VALARM\nodd\nEND:VALARM\nDTSTART:20261123T200000\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"), time.UTC)
-	if err != nil || len(cal.Skipped) > 0 || len(cal.Shows(time.Unix(0, 0), time.Unix(1<<32, 0), 10)) != 1 {
+	if err != nil || len(left(cal)) > 0 || len(cal.Shows(time.Unix(0, 0), time.Unix(1<<32, 0), 10)) != 1 {
 		t.Errorf("%+v, %v", cal, err)
 	}
 }
@@ -181,7 +199,7 @@ func TestLongText(t *testing.T) {
 		long + ";X:1", "X;" + long + "=1", "SUMMARY:" + long,
 	} {
 		cal, err := ParseCalendar(events("UID:1 "+odd), time.UTC)
-		if err != nil || len(cal.Skipped) != 1 || len(cal.Skipped[0].Error()) > 2000 {
+		if err != nil || len(left(cal)) != 1 || len(left(cal)[0].Error()) > 2000 {
 			t.Errorf("%.60s: %v, %.3000v", odd, err, cal)
 		}
 	}

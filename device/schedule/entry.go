@@ -32,7 +32,7 @@ func newEntry(event []property, zone *time.Location) (e entry, err error) {
 	e.except, e.exceptDays = map[int64]bool{}, map[string]bool{}
 	e.uid, e.title = uidOf(event), shortened(unescape(valueOf("SUMMARY", event)))
 	var end time.Time
-	var repeats *property
+	var repeats, ends *property // ends: DTEND or DURATION
 	for _, p := range event {
 		if p.err != nil {
 			return e, p.err
@@ -41,7 +41,9 @@ func newEntry(event []property, zone *time.Location) (e entry, err error) {
 		switch p.name {
 		case "DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE":
 			if dateOnly.MatchString(p.value) {
-				e.date(p)
+				if e.date(p); p.name == "DTEND" {
+					ends = &p
+				}
 				continue
 			}
 			if times, err = p.times(zone); err != nil {
@@ -54,8 +56,9 @@ func newEntry(event []property, zone *time.Location) (e entry, err error) {
 		case "DTSTART":
 			e.start = times[0]
 		case "DTEND":
-			end = times[0]
+			end, ends = times[0], &p
 		case "DURATION":
+			ends = &p
 			if e.length, err = p.duration(); err != nil {
 				return e, err
 			}
@@ -79,6 +82,15 @@ func newEntry(event []property, zone *time.Location) (e entry, err error) {
 	}
 	if !end.IsZero() {
 		e.length = end.Sub(e.start)
+	}
+	switch {
+	case ends == nil, e.cancelled:
+	case ends.name == "DTEND" && end.IsZero():
+		return e, ends.errorf("DTEND has a date and no time, and DTSTART has one")
+	case e.length < 0:
+		return e, ends.errorf("DTEND is before DTSTART; a show past midnight ends on the next date")
+	case e.length > longestShow:
+		return e, ends.errorf("it is longer than 7 days: look at its dates")
 	}
 	if repeats != nil {
 		e.rule, err = repeats.rule(e.start)

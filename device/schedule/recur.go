@@ -116,7 +116,7 @@ func (r *rule) matches(d time.Time) bool {
 func (c *Calendar) Shows(from, to time.Time, most int) []Show {
 	var shows []Show
 	for _, e := range c.entries {
-		if e.length <= 0 || e.length > longestShow {
+		if e.length == 0 { // a moment that somebody is reminded of
 			continue
 		}
 		found := 0
