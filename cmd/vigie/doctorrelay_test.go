@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -242,10 +243,26 @@ func TestSpeedIsJudged(t *testing.T) {
 	}
 }
 
-// TestSpeedIsLeftToAShow holds that nothing is sent beside a vigie that runs.
+// TestSpeedIsLeftToAShow holds that nothing is sent beside a show, and no more when one begins.
 func TestSpeedIsLeftToAShow(t *testing.T) {
 	cfg := testConfig()
 	cfg.Relay.URL = "https://127.0.0.1:1/whip"
-	holds(t, upload(t.Context(), &cfg, &runningBox{}), finding{"relay speed", "green", "not measured: vigie runs", ""})
+	shut := finding{"relay speed", "green", "not measured: vigie runs", "when no show is on"}
+	holds(t, upload(t.Context(), &cfg, &runningBox{}), shut)
+	holds(t, upload(t.Context(), &cfg, &runningBox{open: true, State: "live"}), shut)
 	holds(t, upload(t.Context(), &cfg, nil)) // nobody is there: the steps say so
+
+	deaf, err := net.Listen("tcp", "127.0.0.1:0") // takes what a kernel takes, and no more
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer deaf.Close()
+	var asked atomic.Bool
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, map[bool]string{false: `{"state": "standby"}`, true: `{"state": "cueing"}`}[asked.Swap(true)])
+	}))
+	defer page.Close()
+	box := findBox(t.Context(), strings.TrimPrefix(page.URL, "http://"))
+	cfg.Relay.URL = "http://" + deaf.Addr().String() + "/whip"
+	holds(t, upload(t.Context(), &cfg, box), finding{"relay speed", "green", "a show began meanwhile", "when it is over"})
 }

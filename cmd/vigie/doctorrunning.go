@@ -67,6 +67,39 @@ func findBox(ctx context.Context, listen string) *runningBox {
 	return nil
 }
 
+// rests tells whether it is known that no show is on.
+func (b *runningBox) rests() bool { return b.open && (b.State == "standby" || b.State == "fault") }
+
+// askEvery is how often a box is asked whether a show began.
+const askEvery = 500 * time.Millisecond
+
+// whileResting is for what a show must not be disturbed by: ctx ends as soon as the box no longer rests. stop is to be called,
+// waits, and tells whether that was so. b may be nil.
+func (b *runningBox) whileResting(parent context.Context) (ctx context.Context, stop func() bool) {
+	ctx, cancel := context.WithCancel(parent)
+	began := make(chan bool, 1)
+	if b == nil {
+		began <- false
+		return ctx, func() bool { cancel(); return <-began }
+	}
+	go func() {
+		defer cancel()
+		for {
+			select {
+			case <-ctx.Done():
+				began <- false
+				return
+			case <-time.After(askEvery):
+			}
+			if now := findBox(ctx, strings.TrimSuffix(strings.TrimPrefix(b.page, "http://"), "/")); ctx.Err() == nil && (now == nil || !now.rests()) {
+				began <- true
+				return
+			}
+		}
+	}()
+	return ctx, func() bool { cancel(); return <-began }
+}
+
 // finding is what the box knows to be wrong. b may be nil.
 func (b *runningBox) finding() finding {
 	f := finding{"vigie", "green", "does not run: doctor looks at the devices itself", ""}

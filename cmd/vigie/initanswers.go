@@ -96,7 +96,7 @@ func (q *interview) token(question string) string {
 		if bad == nil {
 			return token
 		}
-		fmt.Fprintf(q.out, "That cannot be: it %v\n", bad)
+		fmt.Fprintf(q.out, "That cannot be: it %v. Press Enter to go on without one, Ctrl-C to begin anew.\n", bad)
 	}
 	return ""
 }
