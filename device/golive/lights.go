@@ -4,15 +4,14 @@ package golive
 // condition, and whether a hold-to-stop is counting down.
 //
 // Red is lit, steady or blinking, in every state in which media may be leaving the box, and steady in Live alone.
-// A cut in force leaves it dark, also while the button is held: nobody on stage is to think that they are seen.
+// A cut in force leaves it dark, also while the button is held and while the show ends: nobody on stage is to think that they
+// are seen.
 func LightsFor(s State, cut bool, worst Severity, counting bool) Lights {
 	switch s {
 	case Starting:
 		return Lights{Green: Slow}
 	case Standby:
 		return standbyLights(worst)
-	case Ending:
-		return Lights{Red: Slow}
 	case Fault:
 		return Lights{Green: Fast, Amber: Fast}
 	}
@@ -20,6 +19,8 @@ func LightsFor(s State, cut bool, worst Severity, counting bool) Lights {
 		return Lights{Amber: Steady}
 	}
 	switch s {
+	case Ending:
+		return Lights{Red: Slow}
 	case Cueing:
 		if worst == CannotGoLive {
 			return Lights{Red: Fast, Amber: Fast}

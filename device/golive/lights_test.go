@@ -5,7 +5,7 @@ import "testing"
 // TestLights is the table that staff learn: every state, every worst condition, cut or not, counting or not.
 func TestLights(t *testing.T) {
 	const off, steady, slow, fast = Off, Steady, Slow, Fast
-	onAir := func(s State) bool { return s == Cueing || s == Live || s == Recovering }
+	inShow := func(s State) bool { return s == Cueing || s == Live || s == Recovering || s == Ending }
 	want := map[State][3]Lights{ // by worst condition: fine, warning, cannot go live
 		Starting:   {{off, slow, off}, {off, slow, off}, {off, slow, off}},
 		Standby:    {{off, steady, off}, {off, steady, slow}, {off, off, fast}},
@@ -23,7 +23,7 @@ func TestLights(t *testing.T) {
 					if s == Live && counting {
 						w.Red = fast
 					}
-					if cut && onAir(s) {
+					if cut && inShow(s) {
 						w = Lights{off, off, steady}
 					}
 					if got := LightsFor(s, cut, worst, counting); got != w {
