@@ -81,7 +81,7 @@ func TestLight(t *testing.T) {
 		t.Fatal(err)
 	}
 	off := light.Wait(Low, time.Second)
-	if changes := light.Stop(); len(changes) != 3 || on.At > off.Before || on.Before > on.At {
+	if changes := light.Stop(); len(changes) != 3 || on.At >= off.At {
 		t.Errorf("recorded %v, want low, high, low in the order of time", changes)
 	}
 }

@@ -98,16 +98,16 @@ func (l *Line) Bounce(to Level) {
 // Level is what the line is at now: what the program drives where it is an output, else what it is pulled to.
 func (l *Line) Level() Level {
 	l.t.Helper()
-	level, err := l.level()
+	level, err := levelOf(l.file)
 	if err != nil {
 		l.t.Fatalf("GPIO line %s: %v", l.Name, err)
 	}
 	return level
 }
 
-func (l *Line) level() (Level, error) {
+func levelOf(value *os.File) (Level, error) {
 	var b [1]byte
-	_, err := l.file.ReadAt(b[:], 0)
+	_, err := value.ReadAt(b[:], 0)
 	return b[0] == '1', err
 }
 

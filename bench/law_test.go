@@ -12,12 +12,12 @@ import (
 const (
 	leavingFor   = 500 * time.Millisecond // after a packet of camera or microphone
 	confirmedFor = 3 * time.Second        // after the last report that covered one
-	slack        = 60 * time.Millisecond  // between a packet and the sampled line
+	slack        = 60 * time.Millisecond  // between a packet and the line
 	blink        = 500 * time.Millisecond // the longest dark half of a light that blinks
 	fastHalf     = 125 * time.Millisecond
 )
 
-// law1 compares the sampled red line with the packets that were captured on the wire, from begin to end:
+// law1 compares the recorded red line with the packets that were captured on the wire, from begin to end:
 // red steady means that media leaves and reports come back; media that leaves means that red is lit or blinks.
 // Packets of a cut (slate and silence) are between cut and uncut and are left out.
 func law1(t testing.TB, b *box, begin, end time.Duration) {

@@ -60,7 +60,7 @@ func TestBoxPanel(t *testing.T) {
 		}
 	}
 	if shows != 1 {
-		t.Errorf("the on-air lamp was lit %d times in one show", shows)
+		t.Errorf("the on-air lamp was lit %d times in one show: %v", shows, onAir(tally, capture.Now()))
 	}
 	b.Stop()
 	if !strings.Contains(b.Log(), "now ending") {

@@ -3,29 +3,28 @@
 package bench
 
 import (
+	"os"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"vigie/capture"
 )
 
-// sampling is how often a Watcher reads its line. Each reading costs about 0.1 ms of the kernel's one CPU.
-const sampling = 2 * time.Millisecond
-
-// Change is a line that went to another level at some instant after Before, when it was read for the last time at the
-// old level, and not later than At, when it was first read at the new one. The first change of a Watcher is the
-// level that it found.
+// Change is a line that went to another level. The first change of a Watcher is the level that it found.
 type Change struct {
-	Before, At time.Duration
-	Level      Level
+	At    time.Duration
+	Level Level
 }
 
-// Watcher records the level of a line every 2 ms, without disturbing who drives it.
+// Watcher records the level of a line at each change, without disturbing who drives it: the bench's kernel wakes who
+// polls the line's value in sysfs (kernel/gpio-poll.patch).
 type Watcher struct {
 	line    *Line
-	stop    chan struct{}
+	stop    *os.File // closed, it ends the goroutine
 	stopped sync.WaitGroup
 
 	mu      sync.Mutex
@@ -35,38 +34,51 @@ type Watcher struct {
 
 // Watch begins to record the line. It ends with Stop, or with the test.
 func (l *Line) Watch() *Watcher {
-	now := capture.Now()
-	w := &Watcher{line: l, stop: make(chan struct{}), changes: []Change{{now, now, l.Level()}}}
-	w.stopped.Go(w.sample)
+	l.t.Helper()
+	own, err := os.Open(l.file.Name()) // a file's reader takes the news from its other readers
+	if err != nil {
+		l.t.Fatalf("GPIO line %s: %v", l.Name, err)
+	}
+	stopped, stop, err := os.Pipe()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	w := &Watcher{line: l, stop: stop}
+	if !w.read(own) {
+		l.t.Fatalf("GPIO line %s: %v", l.Name, w.err)
+	}
+	w.stopped.Go(func() {
+		defer own.Close()
+		defer stopped.Close()
+		w.await(own, stopped)
+	})
 	l.t.Cleanup(func() { w.Stop() })
 	return w
 }
 
-func (w *Watcher) sample() {
-	tick := time.NewTicker(sampling)
-	defer tick.Stop()
-	last := w.changes[0]
-	before := last.At
-	for {
-		select {
-		case <-tick.C:
-		case <-w.stop:
+// await reads the line whenever it changes, until stopped is at its end.
+func (w *Watcher) await(value, stopped *os.File) {
+	poll := []unix.PollFd{{Fd: int32(value.Fd()), Events: unix.POLLPRI}, {Fd: int32(stopped.Fd()), Events: unix.POLLIN}}
+	for poll[1].Revents == 0 {
+		if _, err := unix.Poll(poll, -1); err != nil {
+			continue // EINTR: there is nothing else that it could be
+		}
+		if poll[0].Revents != 0 && !w.read(value) {
 			return
 		}
-		asked := capture.Now()
-		level, err := w.line.level()
-		now := capture.Now()
-		if level != last.Level || err != nil {
-			last = Change{before, now, level}
-			w.mu.Lock()
-			w.err = err
-			if err == nil {
-				w.changes = append(w.changes, last)
-			}
-			w.mu.Unlock()
-		}
-		before = asked
 	}
+}
+
+// read records the level when it is another one, and tells whether it could be read.
+func (w *Watcher) read(value *os.File) bool {
+	level, err := levelOf(value)
+	now := capture.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err = err; err == nil && (len(w.changes) == 0 || level != w.changes[len(w.changes)-1].Level) {
+		w.changes = append(w.changes, Change{now, level})
+	}
+	return err == nil
 }
 
 // Changes returns what was recorded so far, oldest first.
@@ -105,13 +117,7 @@ func (w *Watcher) Wait(level Level, within time.Duration) Change {
 // Stop ends the recording and returns it. It may be called again.
 func (w *Watcher) Stop() []Change {
 	w.line.t.Helper()
-	w.mu.Lock()
-	select {
-	case <-w.stop:
-	default:
-		close(w.stop)
-	}
-	w.mu.Unlock()
+	_ = w.stop.Close() // it may be already
 	w.stopped.Wait()
 	return w.Changes()
 }
