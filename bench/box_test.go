@@ -102,7 +102,10 @@ type report struct {
 	Warnings []struct{ Code, Text string }
 	Errors   []string `json:"config_errors"`
 	Video    struct{ Pictures, Dropped uint64 }
-	Uplink   struct {
+	Audio    struct {
+		LevelDB [2]float64 `json:"level_db"`
+	}
+	Uplink struct {
 		LastError string `json:"last_error"`
 	}
 }

@@ -34,13 +34,13 @@ func UnplugCamera(t testing.TB) {
 			PlugCamera(t)
 		}
 	})
-	bind(t, "unbind")
+	bind(t, "vivid", "unbind", vivid)
 }
 
 // PlugCamera puts the camera back after UnplugCamera, and returns its path.
 func PlugCamera(t testing.TB) string {
 	t.Helper()
-	bind(t, "bind")
+	bind(t, "vivid", "bind", vivid)
 	return Camera(t)
 }
 
@@ -58,7 +58,7 @@ func RefitCamera(t testing.TB, parameter string, value int) string {
 func refit(t testing.TB, file, value string) string {
 	t.Helper()
 	if camera() != "" {
-		bind(t, "unbind")
+		bind(t, "vivid", "unbind", vivid)
 	}
 	if err := os.WriteFile(file, []byte(value), 0); err != nil {
 		t.Fatalf("camera: %v", err)
@@ -66,10 +66,11 @@ func refit(t testing.TB, file, value string) string {
 	return PlugCamera(t)
 }
 
-func bind(t testing.TB, how string) {
+// bind has a driver let go of a device, or take it.
+func bind(t testing.TB, driver, how, device string) {
 	t.Helper()
-	if err := os.WriteFile("/sys/bus/platform/drivers/vivid/"+how, []byte(vivid), 0); err != nil {
-		t.Fatalf("camera: %v", err)
+	if err := os.WriteFile("/sys/bus/platform/drivers/"+driver+"/"+how, []byte(device), 0); err != nil {
+		t.Fatalf("%s of %s: %v", how, device, err)
 	}
 }
 

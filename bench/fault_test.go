@@ -38,6 +38,27 @@ func TestBoxCameraUnplugged(t *testing.T) {
 	decode(t, video.Units)
 }
 
+// TestBoxMicrophoneUnplugged pulls the sound card in a show: the picture stays, amber says why, and the sound is back by itself.
+func TestBoxMicrophoneUnplugged(t *testing.T) {
+	b, begin := liveBox(t, camera180)
+	v := watch(t)
+	awaitMore(t, v, 30, 30)
+
+	UnplugMicrophone(t)
+	b.awaitWarning("no_microphone")
+	awaitMore(t, v, 30, 0)
+	if got := b.state(); got != "live" {
+		t.Errorf("without a microphone, but with the picture, the box is %s", got)
+	}
+	PlugMicrophone(t)
+	plugged := capture.Now()
+	PlayTone(t, Tone{})
+	awaitMore(t, v, 30, 50)
+	t.Logf("a second of sound %v after the microphone was plugged in again", (capture.Now() - plugged).Round(10*time.Millisecond))
+	b.awaitStatus("the tone", func(r report) bool { return !r.warns("no_microphone") && r.Audio.LevelDB[0] > -20 })
+	law1(t, b, begin, capture.Now())
+}
+
 // TestBoxCameraFaults injects vivid's faults in a show.
 func TestBoxCameraFaults(t *testing.T) {
 	b, begin := liveBox(t, camera180)

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"vigie/capture"
 )
 
@@ -129,6 +131,22 @@ var soakFaults = []struct {
 			s.t.Fatal(err)
 		}
 	}},
+	{"the microphone out", func(s *soak, d time.Duration) {
+		UnplugMicrophone(s.t)
+		pause(d)
+		PlugMicrophone(s.t)
+		PlayTone(s.t, Tone{})
+	}},
+	{"the clock leaps", func(s *soak, d time.Duration) { s.leap(36 * time.Hour); pause(d); s.leap(-36 * time.Hour) }},
+}
+
+// leap sets the wall clock forward.
+func (s *soak) leap(by time.Duration) {
+	s.t.Helper()
+	to := unix.NsecToTimespec(time.Now().Add(by).UnixNano())
+	if err := unix.ClockSettime(unix.CLOCK_REALTIME, &to); err != nil {
+		s.t.Fatalf("the clock cannot be set: %v", err)
+	}
 }
 
 // lawHolds holds law 1 since it was held last, and forgets what is no longer needed for it.

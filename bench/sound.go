@@ -51,6 +51,24 @@ func PlayTone(t testing.TB, tone Tone) (stop func()) {
 	return func() { p.Kill() }
 }
 
+// UnplugMicrophone pulls the sound card, with what plays on it, and plugs it in again when the test ends, if PlugMicrophone
+// did not. It blocks until nobody has the card open.
+func UnplugMicrophone(t testing.TB) {
+	t.Helper()
+	t.Cleanup(func() {
+		if _, err := os.Stat("/proc/asound/Loopback"); err != nil {
+			PlugMicrophone(t)
+		}
+	})
+	bind(t, "snd_aloop", "unbind", "snd_aloop.0")
+}
+
+// PlugMicrophone puts the sound card back after UnplugMicrophone. It is silent.
+func PlugMicrophone(t testing.TB) {
+	t.Helper()
+	bind(t, "snd_aloop", "bind", "snd_aloop.0")
+}
+
 // oscillator is the endless PCM of a tone.
 type oscillator struct {
 	Tone
