@@ -13,7 +13,7 @@ import (
 // quiet is how long a file must be left alone until it counts as written: editors save in several steps.
 const quiet = 200 * time.Millisecond
 
-// Changed blocks until the file at path is written, replaced or created, and was then left alone for a moment. seen
+// Changed blocks until the file at path is written, replaced, created or removed, and was then left alone for a moment. seen
 // is what Read gave, nil where it failed: when the file is another by now, Changed does not wait. It returns
 // ctx.Err() when ctx ends first.
 //
@@ -30,7 +30,7 @@ func Changed(ctx context.Context, path string, seen []byte) error {
 		return fmt.Errorf("watch %s: %w", path, err)
 	}
 	settled := time.NewTimer(quiet)
-	if now, err := readSmall(path, 64<<10); err != nil || bytes.Equal(now, seen) {
+	if now, err := readSmall(path, 64<<10); (err != nil) == (seen == nil) && bytes.Equal(now, seen) {
 		settled.Stop()
 	}
 	for {
@@ -44,8 +44,7 @@ func Changed(ctx context.Context, path string, seen []byte) error {
 				settled.Reset(quiet)
 			}
 		case e := <-w.Events:
-			written := names[filepath.Clean(e.Name)] && e.Op&(fsnotify.Write|fsnotify.Create|fsnotify.Chmod) != 0
-			if now, err := filepath.EvalSymlinks(path); written || err == nil && now != target { // a link on the way, such as ..data
+			if now, err := filepath.EvalSymlinks(path); names[filepath.Clean(e.Name)] || err == nil && now != target { // a link on the way, such as ..data
 				settled.Reset(quiet)
 			}
 		}

@@ -46,6 +46,11 @@ func TestChanged(t *testing.T) {
 			}
 			put(t, path, "new")
 		},
+		"removed": func(t *testing.T, path string) {
+			if err := os.Remove(path); err != nil {
+				t.Error(err)
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "config.yaml")
@@ -92,6 +97,9 @@ func TestChanged(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "config.yaml")
 		put(t, path, "new")
 		wait(t, path, []byte("old"), func() {})
+	})
+	t.Run("removed before the call", func(t *testing.T) {
+		wait(t, filepath.Join(t.TempDir(), "config.yaml"), []byte("old"), func() {})
 	})
 }
 
