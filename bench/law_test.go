@@ -12,7 +12,8 @@ import (
 const (
 	leavingFor   = 500 * time.Millisecond // after a packet of camera or microphone
 	confirmedFor = 3 * time.Second        // after the last report that covered one
-	slack        = 60 * time.Millisecond  // between a packet and the line
+	slack        = 50 * time.Millisecond  // the panel's edges are up to 25 ms late, and a fast blink begins with its lit half
+	recorded     = 5 * time.Millisecond   // a line that changed is read, where the bench runs in real time
 	blink        = 500 * time.Millisecond // the longest dark half of a light that blinks
 	fastHalf     = 125 * time.Millisecond
 )
@@ -91,10 +92,10 @@ func leavingIsLit(t testing.TB, red []lit, sent []time.Duration) {
 	t.Helper()
 	i := 0
 	for _, at := range sent {
-		for i+1 < len(red) && red[i+1].from <= at+slack {
+		for i+1 < len(red) && red[i+1].from <= at+recorded {
 			i++
 		}
-		if len(red) == 0 || red[i].from > at+slack || at-red[i].to > blink+slack {
+		if len(red) == 0 || red[i].from > at+recorded || at-red[i].to > blink+slack {
 			t.Errorf("a packet left at %v, and red was dark", at)
 			return
 		}
@@ -136,7 +137,7 @@ func TestLaw1CanFail(t *testing.T) {
 		{"steady for a second after the last packet", []lit{{ms(900), ms(6000)}}, packets(1000, 5000), packets(1000, 6000), true},
 		{"steady without reports", []lit{{ms(900), ms(9000)}}, packets(1000, 9000), packets(1000, 5000), true},
 		{"dark while packets leave", []lit{{ms(900), ms(3000)}}, packets(1000, 5000), packets(1000, 5000), true},
-		{"lit after the first packet", []lit{{ms(1200), ms(5000)}}, packets(1000, 5000), packets(1000, 5000), true},
+		{"lit after the first packet", []lit{{ms(1010), ms(5000)}}, packets(1000, 5000), packets(1000, 5000), true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			seen := &complaints{TB: t}
