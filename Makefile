@@ -53,13 +53,13 @@ bench-machine: bench-kernel ## a Debian of its own that boots with the package i
 		$(GO) test -tags bench,machine -count 1 -v -run '$(if $(filter .,$(RUN)),Machine,$(RUN))' -exec $(CURDIR)/bench/exec -timeout 20m ./bench
 
 bench-arm64: ## an emulated board on Debian's arm64 kernel boots with the package installed, and goes live by its button
-	@bench/arm64/install g++-aarch64-linux-gnu qemu-system-arm qemu-user-static arch-test mmdebstrap device-tree-compiler cpio kmod
+	@bench/install g++-aarch64-linux-gnu qemu-system-arm qemu-user-static arch-test mmdebstrap device-tree-compiler cpio kmod
 	@$(MAKE) --no-print-directory deb ARCH=arm64
 	CGO_ENABLED=0 GOARCH=arm64 $(GO) test -c -tags bench,machine -o build/board.test ./bench/arm64
 	bench/arm64/boot build/deb/vigie_*_arm64.deb build/board.test
 
 test-arm: ## the arm64 and armhf packages under qemu-user: tests, `version`, `check`, `doctor` and a show of the test picture
-	@bench/arm64/install g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user-static curl
+	@bench/install g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user-static curl
 	@$(MAKE) --no-print-directory deb ARCH='arm64 armhf'
 	bench/arm64/user arm64
 	bench/arm64/user armhf
