@@ -10,7 +10,7 @@ LDFLAGS := -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.committed
 BENCHED = ./bench/... ./capture/v4l2 ./capture/alsa
 FUZZTIME ?= 30s
 
-.PHONY: help run build test bench bench-full bench-kernel bench-box bench-hardware bench-machine bench-arm64 test-arm soak scenes deb deb-test e2e peers lint vuln fuzz clean
+.PHONY: help run compiler build test bench bench-full bench-kernel bench-box bench-hardware bench-machine bench-arm64 test-arm soak scenes deb deb-test e2e peers lint vuln fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,10 +18,14 @@ help: ## this list
 run: build ## go live on this machine: embedded relay, and the test picture where there is no camera
 	build/vigie run --demo
 
-build: ## build/vigie
+# Go would say which file it did not find, and not what to do.
+compiler:
+	@command -v $$($(GO) env CXX) >/dev/null || { echo "$$($(GO) env CXX), which compiles OpenH264's binding, is missing; as root: apt-get install g++" >&2 ; exit 1 ; }
+
+build: compiler ## build/vigie
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o build/vigie ./cmd/vigie
 
-test: ## the tests that need no root, no devices and no extra packages, with the race detector
+test: compiler ## the tests that need no root, no devices and no extra packages, with the race detector
 	$(GO) test -race ./...
 
 # Inside, time runs only while the CPU is idle: a slow machine then changes no result, and waiting costs nothing.
@@ -101,7 +105,7 @@ e2e: build ## a browser watches what `make run` makes; ten seconds with each of 
 peers: build ## two minutes with each: LiveKit, Janus, and GStreamer and Chromium at our relay. PEERS=livekit is one of them
 	PEERS_SECONDS=120 e2e/peers/run $(PEERS)
 
-lint: ## gofmt, go vet, staticcheck
+lint: compiler ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo 'these files are not gofmt-ed' ; exit 1 ; }
 	$(GO) vet ./...
 	$(GO) vet -tags bench,machine ./...
