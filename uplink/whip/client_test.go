@@ -211,6 +211,10 @@ func TestTenSecondsInAll(t *testing.T) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		},
+		"a proxy's, once we have gone": func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return &http.Response{StatusCode: 502, Body: http.NoBody, Request: r}, nil
+		},
 		"a body without end": func(r *http.Request) (*http.Response, error) {
 			if r.Method == "DELETE" {
 				return &http.Response{StatusCode: 200, Body: http.NoBody, Request: r}, nil

@@ -93,6 +93,11 @@ func (c *Client) send(ctx context.Context, to *url.URL, m message) (*http.Respon
 	once := *h // its redirects are ours to follow
 	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	resp, err := once.Do(req)
+	if err == nil && resp.StatusCode/100 != 2 && ctx.Err() != nil {
+		// A proxy in front of a relay that hangs sees us go, and says 502 or 504 of that while we still listen.
+		resp.Body.Close()
+		err = ctx.Err()
+	}
 	if err != nil {
 		f := c.explain(ctx, err)
 		f.text = "the relay at " + to.Host + " " + f.text
