@@ -35,14 +35,20 @@ func TestMachineBoots(t *testing.T) {
 	}
 }
 
-// TestMachinePress goes live by the button and ends by it, and stops in time with a show on.
+// TestMachinePress goes live by the button and ends by it, takes a reload for no reason to end, and stops in time with a
+// show on.
 func TestMachinePress(t *testing.T) {
 	m := newMachine(t)
 	m.live()
-	v := watch(t)
-	awaitMore(t, v, 15, 20)
+	awaitMore(t, watch(t), 15, 20)
 	m.end()
 	m.live()
+	pid := m.property("MainPID")
+	m.command("systemctl", "reload", "vigie.service")
+	awaitMore(t, watch(t), 15, 20)
+	if now := m.property("MainPID"); now != pid {
+		t.Errorf("process %s is %s after a reload", pid, now)
+	}
 	began := capture.Now()
 	m.command("systemctl", "stop", "vigie.service")
 	took := capture.Now() - began
