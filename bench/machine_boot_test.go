@@ -57,4 +57,8 @@ func TestMachinePress(t *testing.T) {
 		t.Errorf("the unit stopped in %v: %s", took, result)
 	}
 	m.darkWithin(time.Second, capture.Now())
+	said := strings.TrimSpace(m.try("journalctl", "-q", "-o", "cat", "-p", "warning", "_PID="+pid))
+	if strings.Contains(said, "\n") || !strings.Contains(said, "power_line_frequency") { // that vivid does not have
+		t.Errorf("nothing was wrong, and it warns:\n%s", said)
+	}
 }

@@ -92,7 +92,7 @@ func (s *Station) uplinkEvent(e uplink.Event) {
 		s.view.Trouble = nil
 		s.step(golive.UplinkConfirmed{})
 	case uplink.Unconfirmed:
-		if !s.machine.InForce { // under a cut it is what staff want
+		if !s.machine.InForce && s.machine.State != golive.Ending { // it is what staff want
 			s.Log.Warn("nothing leaves, or the relay confirms nothing new")
 		}
 		s.step(golive.UplinkUnconfirmed{})
