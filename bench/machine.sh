@@ -24,6 +24,8 @@ machine() {
 		[Service]
 		Type=oneshot
 		RemainAfterExit=yes
+		# By mount(2): the calls that followed it have no way to give hostfs its directory.
+		Environment=LIBMOUNT_FORCE_MOUNT2=always
 		ExecStart=/bin/mount -t hostfs -o / none /host
 		ExecStart=/bin/sh -c 'for d in dev proc sys run; do mount --rbind /\$d /host/\$d || exit 1; done'
 		ExecStart=/usr/sbin/chroot /host $here/init board
